@@ -1,0 +1,18 @@
+"""The project's own checks and the landlord's kinds of file are registered at the start."""
+
+from django.apps import AppConfig
+
+
+class SeniorsConfig(AppConfig):
+    """Tenant records, what is known of them, and the order of visit."""
+
+    name = "seniors"
+
+    def ready(self) -> None:
+        """Once the models are loaded."""
+        from seniors import checks  # noqa: F401, PLC0415 - registers on import
+        from seniors.extract.kinds import register  # noqa: PLC0415 - needs the models
+        from seniors.extract.landlord_files import Dwellings, Occupants  # noqa: PLC0415
+
+        register(Dwellings())
+        register(Occupants())

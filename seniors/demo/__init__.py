@@ -1,0 +1,1 @@
+"""An invented landlord, for demonstrations, tests and benchmarks. None of its people exists."""

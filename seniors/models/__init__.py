@@ -1,0 +1,27 @@
+"""The records that every part of Bienveille shares."""
+
+from seniors.models.account import User
+from seniors.models.journal import AccessLog, ImportMapping, ImportRun
+from seniors.models.observation import Observation
+from seniors.models.place import Dwelling, Residence, Territory
+from seniors.models.score import FragilityScore, GridVersion, ScoreRun
+from seniors.models.senior import Consent, Merge, Objection, Senior, Stay
+
+__all__ = [
+    "AccessLog",
+    "Consent",
+    "Dwelling",
+    "FragilityScore",
+    "GridVersion",
+    "ImportMapping",
+    "ImportRun",
+    "Merge",
+    "Objection",
+    "Observation",
+    "Residence",
+    "ScoreRun",
+    "Senior",
+    "Stay",
+    "Territory",
+    "User",
+]

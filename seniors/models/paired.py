@@ -1,0 +1,12 @@
+"""Fields that go together: who and when, latitude and longitude."""
+
+from django.db.models import CheckConstraint, Q
+
+
+def paired(name: str, first: str, second: str) -> CheckConstraint:
+    """The constraint `name`: both fields are set, or neither is."""
+    return CheckConstraint(
+        name=name,
+        condition=Q(**{first: None, second: None})
+        | Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
+    )

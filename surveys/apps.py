@@ -1,0 +1,21 @@
+"""The survey makes itself known to the import engine and to a senior's sheet."""
+
+from django.apps import AppConfig
+
+
+class SurveysConfig(AppConfig):
+    """Registers « réponses à l’enquête », what was asked and who replied."""
+
+    name = "surveys"
+
+    def ready(self) -> None:
+        """Once the models are loaded."""
+        from seniors import known  # noqa: PLC0415 - needs the models
+        from seniors.extract.kinds import register  # noqa: PLC0415
+        from surveys import history  # noqa: PLC0415
+        from surveys.answers import Answers  # noqa: PLC0415
+
+        register(Answers())
+        known.add_events(history.events)
+        known.add_words(history.words)
+        known.add_wordings(history.wording_of)

@@ -1,0 +1,47 @@
+"""What the survey tells on a senior's sheet: questionnaires sent, replies, and the words asked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from seniors.known import Event, EventKind, Words
+from surveys.models import Invitation, Response
+from surveys.questionnaire import Item, available
+
+
+def events(records: Sequence[int]) -> Iterator[Event]:
+    """Each questionnaire sent and each reply received, of these records."""
+    sent = Invitation.objects.filter(senior__in=records).select_related("campaign")
+    for one in sent:
+        yield Event(one.sent_on, "Questionnaire envoyé", one.campaign.name, kind=EventKind.SURVEY)
+    replies = Response.objects.filter(senior__in=records).select_related("campaign")
+    for one in replies:
+        detail = f"{one.campaign.name}, {one.get_channel_display()}"
+        yield Event(one.received_on, "Réponse à l’enquête", detail, kind=EventKind.SURVEY)
+
+
+def words() -> Mapping[str, Words]:
+    """Every item as the latest questionnaire that has it asks it."""
+    found: dict[str, Words] = {}
+    for questionnaire in available():
+        for section in questionnaire.sections:
+            lead = ""
+            for item in section.items:
+                # The words before a group of items are written on its first one.
+                lead = item.lead or (lead if item.text[:1].islower() else "")
+                if item.is_answer:
+                    found.setdefault(item.code, _words(item, lead))
+    return found
+
+
+def wording_of(code: str) -> str:
+    """The name of a questionnaire on which a consent was given, "" when it is none of ours."""
+    found = {each.name: each for each in available()}.get(code)
+    return f"questionnaire «\u00a0{found.title}\u00a0», version {found.version}" if found else ""
+
+
+def _words(item: Item, lead: str) -> Words:
+    """The question with what stands before its group, and its replies."""
+    if item.kind == "tick":
+        asked = f"Aiderait\u00a0: {item.text[:1].lower()}{item.text[1:]}"
+        return Words(asked, {1: "oui", 0: "non"}, item.domain)
+    replies = {choice.value: choice.label for choice in item.choices}
+    return Words(f"{lead} {item.text}".strip(), replies, item.domain)

@@ -1,0 +1,254 @@
+"""The only door for an answer to the survey: paper, telephone or file, one or fifty thousand.
+
+An answer's identity is its senior and its campaign. The same content twice counts once; another
+content is refused. Without the VISIT consent the answer is counted and nothing else is kept.
+"""
+
+import hashlib
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from seniors import bulk, observe
+from seniors.enums import ConsentKind, Source
+from seniors.fragility import items
+from seniors.models import Consent, ImportRun, Objection, Observation, Senior, User
+from seniors.person import records_of
+from surveys import questionnaire
+from surveys.models import Campaign, Response
+
+BATCH = 500
+
+
+class Conflict(Exception):
+    """This senior already answered this campaign otherwise; nothing was written."""
+
+    def __init__(self, senior_id: int) -> None:
+        self.senior_id = senior_id
+        super().__init__("Cette personne a déjà répondu à cette enquête, avec d’autres réponses.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one senior sent back, as coded; `consents` holds only those answered."""
+
+    senior_id: int
+    channel: Response.Channel
+    received_on: date
+    values: Mapping[str, int]
+    consents: Mapping[ConsentKind, bool] = field(default_factory=dict)
+    objects: bool = False
+
+    @cached_property
+    def kept(self) -> dict[str, int]:
+        """The values that the consents of this very answer allow to store."""
+        if not self.consents.get(ConsentKind.VISIT):
+            return {}
+        health = self.consents.get(ConsentKind.HEALTH, False)
+        return {c: v for c, v in self.values.items() if health or not items.is_sensitive(c)}
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of what is kept, and of nothing else: what was refused leaves no trace."""
+        content = [self.kept, {str(k): v for k, v in self.consents.items()}, self.objects]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def record_response(
+    senior: Senior,
+    *,
+    campaign: Campaign,
+    channel: Response.Channel,
+    received_on: date,
+    values: Mapping[str, int],
+    consents: Mapping[ConsentKind, bool],
+    objects: bool = False,
+    read_in: ImportRun | None = None,
+    by: User | None = None,
+) -> Response:
+    """Record the answer of one senior, or return the one already there if it is the same.
+
+    `values` is {item code: whole number}, unanswered items left out; `objects` says that she
+    asks not to be contacted any more. Raises Conflict when she answered otherwise before, and
+    observe.Refused on a code or a value that does not exist.
+    """
+    answer = Answer(senior.pk, channel, received_on, values, consents, objects)
+    record_many(campaign, [answer], read_in=read_in, by=by)
+    return Response.objects.get(campaign=campaign, senior=senior)
+
+
+@transaction.atomic
+def record_many(
+    campaign: Campaign,
+    answers: Sequence[Answer],
+    *,
+    read_in: ImportRun | None = None,
+    by: User | None = None,
+) -> int:
+    """Record many answers, all or none, in a few queries; gives how many were new.
+
+    One answer per senior. Same exceptions as `record_response`.
+    """
+    Campaign.objects.select_for_update().get(pk=campaign.pk)  # the same answers sent twice at once
+    before = digests(campaign, (answer.senior_id for answer in answers))
+    new = [answer for answer in answers if answer.senior_id not in before]
+    for answer in answers:
+        if before.get(answer.senior_id, answer.digest) != answer.digest:
+            raise Conflict(answer.senior_id)
+    wording = questionnaire.named(campaign.questionnaire).name
+    _write_consents(new, wording)
+    _write_objections(new, campaign, by)
+    observations = _write_observations(new, campaign, by)
+    _write_responses(new, campaign, observations, read_in)
+    _note_contact(answer for answer in new if answer.senior_id not in observations)
+    return len(new)
+
+
+def digests(campaign: Campaign, senior_ids: Iterable[int]) -> dict[int, str]:
+    """Content already received from these seniors in this campaign: {senior id: digest}.
+
+    What was received on a record since merged into one of theirs was received from them.
+    """
+    found: dict[int, str] = {}
+    for ids in _batches(sorted(set(senior_ids))):
+        records = records_of(ids)
+        rows = Response.objects.filter(campaign=campaign, senior__in=records)
+        told = dict(rows.values_list("senior_id", "content_digest"))
+        # Both records answered before they were merged: the answer of the one kept holds.
+        found |= {records[one]: digest for one, digest in told.items() if records[one] not in told}
+        found |= {one: told[one] for one in ids if one in told}
+    return found
+
+
+def observation_uid(campaign: Campaign, senior_id: int) -> uuid.UUID:
+    """The one identity of this senior's observation in this campaign."""
+    return uuid.uuid5(campaign.uid, str(senior_id))
+
+
+def _write_consents(answers: Sequence[Answer], wording: str) -> None:
+    """One row per consent answered, yes or no."""
+    now = timezone.now()
+    bulk.insert(
+        Consent,
+        ["senior_id", "kind", "given", "decided_on", "wording", "source", "recorded_at"],
+        (
+            (
+                answer.senior_id,
+                kind.value,
+                given,
+                answer.received_on,
+                wording,
+                Source.SURVEY.value,
+                now,
+            )
+            for answer in answers
+            for kind, given in answer.consents.items()
+        ),
+    )
+
+
+def _write_objections(answers: Sequence[Answer], campaign: Campaign, by: User | None) -> None:
+    """« Je ne veux plus de courrier… » is an objection without end, until it is lifted."""
+    objecting = [answer for answer in answers if answer.objects]
+    Objection.objects.bulk_create(
+        Objection(
+            senior_id=answer.senior_id,
+            since=answer.received_on,
+            reason=f"Demandé dans l’enquête «\u00a0{campaign.name}\u00a0»"[:120],
+            recorded_by=by,
+        )
+        for answer in objecting
+    )
+
+
+def _write_observations(
+    answers: Sequence[Answer], campaign: Campaign, by: User | None
+) -> dict[int, int]:
+    """Store what is kept; gives {senior id: observation id}, only for those who consented."""
+    agreeing = [answer for answer in answers if answer.consents.get(ConsentKind.VISIT)]
+    withdrawn = _withdrawn_since(agreeing)
+    notes = [
+        observe.Note(
+            senior_id=answer.senior_id,
+            uid=observation_uid(campaign, answer.senior_id),
+            source=Source.SURVEY,
+            observed_on=answer.received_on,
+            values=answer.kept,
+        )
+        for answer in agreeing
+        if answer.senior_id not in withdrawn
+    ]
+    stored: list[Observation] = observe.record_many(notes, by=by)
+    return {observation.senior_id: observation.pk for observation in stored}
+
+
+def _write_responses(
+    answers: Sequence[Answer],
+    campaign: Campaign,
+    observations: Mapping[int, int],
+    read_in: ImportRun | None,
+) -> None:
+    """One row per answer, with its observation where one is kept."""
+    bulk.insert(
+        Response,
+        [
+            "campaign_id",
+            "senior_id",
+            "observation_id",
+            "channel",
+            "received_on",
+            "content_digest",
+            "read_in_id",
+        ],
+        (
+            (
+                campaign.pk,
+                answer.senior_id,
+                observations.get(answer.senior_id),
+                answer.channel.value,
+                answer.received_on,
+                answer.digest,
+                read_in and read_in.pk,
+            )
+            for answer in answers
+        ),
+    )
+
+
+def _note_contact(answers: Iterable[Answer]) -> None:
+    """Someone who replied has given news, even when nothing of her reply is kept."""
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for answer in answers:
+        by_day[answer.received_on].append(answer.senior_id)
+    for day, ids in by_day.items():
+        before = Q(last_contact_on=None) | Q(last_contact_on__lt=day)
+        for some in _batches(ids):
+            Senior.objects.filter(before, pk__in=some).update(last_contact_on=day)
+
+
+def _withdrawn_since(answers: Sequence[Answer]) -> set[int]:
+    """Those who took their VISIT consent back after the day of the answer."""
+    received = {answer.senior_id: answer.received_on for answer in answers}
+    withdrawn = set()
+    for ids in _batches(sorted(received)):
+        refusals = Consent.objects.filter(kind=ConsentKind.VISIT, given=False)
+        records = records_of(ids)
+        rows = refusals.filter(senior__in=records)
+        for record, day in rows.values_list("senior_id", "decided_on"):
+            if day > received[records[record]]:
+                withdrawn.add(records[record])
+    return withdrawn
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Pieces small enough for a query's parameters."""
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]

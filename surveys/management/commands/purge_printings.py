@@ -1,0 +1,25 @@
+"""Delete the printed questionnaires prepared over a week ago: they hold names and addresses."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from surveys import tasks
+
+
+class Command(BaseCommand):
+    """To be run each night."""
+
+    help = "Efface les fichiers de questionnaires préparés il y a plus d’une semaine."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Nothing is deleted without --apply."""
+        parser.add_argument("--apply", action="store_true", help="effacer vraiment")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Count, delete if asked."""
+        if options["apply"]:
+            self.stdout.write(f"Fichiers effacés\u00a0: {tasks.purge_printings()}.")
+        else:
+            self.stdout.write(f"Fichiers à effacer\u00a0: {tasks.old_printings().count()}.")
+            self.stdout.write("Rien n’est fait\u00a0: relancez avec --apply.")

@@ -1,0 +1,300 @@
+"""A versioned questionnaire: sections, items and choices, read from TOML and checked on loading.
+
+Pure: no database. An item's code is the code of the indicator it tells about.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from seniors.extract.text import plain
+
+FOLDER = Path(__file__).parent / "questionnaires"
+KINDS = ("yes_no", "choice", "scale", "tick")
+DOMAINS = ("home", "autonomy", "isolation", "rights")
+CONSENTS = ("visit", "health", "sharing", "evaluation")
+# What the texts may name between braces; the printing says what stands for each.
+WORDS = {"landlord", "phone", "closes_on", "return_address", "least_age"}
+# A stored value is one byte; 255 is « on ne sait pas ».
+GREATEST = 254
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_CODE_LINE = re.compile(r'^\s*code\s*=\s*"([^"]*)"')
+
+
+class QuestionnaireError(Exception):
+    """A definition that cannot be used; `problems` are (line, French sentence)."""
+
+    def __init__(self, problems: list[tuple[int, str]]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"Ligne {line}\u00a0: {text}" for line, text in problems))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possible reply: the value kept, the words printed, other words that mean it."""
+
+    value: int
+    label: str
+    aliases: tuple[str, ...] = ()
+
+
+YES_NO = (Choice(1, "oui", ("y", "yes", "vrai")), Choice(0, "non", ("n", "no", "faux")))
+TICK = (Choice(1, "coché", ("oui", "x", "y", "yes", "vrai")), Choice(0, "non coché", ("non", "n")))
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question."""
+
+    code: str
+    text: str
+    kind: str
+    choices: tuple[Choice, ...]
+    help: str = ""
+    lead: str = ""
+    # The lead of the table that the item is a line of: its own, or that of a line above.
+    group: str = ""
+    domain: str = ""
+    sensitive: bool = False
+    measures: str = ""
+    consent: str = ""
+    objection: bool = False
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def is_answer(self) -> bool:
+        """Kept among the answers; a consent or an objection is kept elsewhere."""
+        return not self.consent and not self.objection
+
+    @property
+    def wording(self) -> str:
+        """The whole question, the words before a group of items included."""
+        return f"{self.group} {self.text}".strip()
+
+
+@dataclass(frozen=True)
+class Section:
+    """Questions under one title."""
+
+    title: str
+    items: tuple[Item, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """One version, as asked."""
+
+    code: str
+    version: str
+    title: str
+    pages: int
+    introduction: str
+    help_line: str
+    closing: str
+    sections: tuple[Section, ...]
+
+    @property
+    def name(self) -> str:
+        """What a campaign and a consent's wording keep."""
+        return f"{self.code}-{self.version}"
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Every item by its code, in the order asked."""
+        return {item.code: item for section in self.sections for item in section.items}
+
+
+def available() -> list[Questionnaire]:
+    """Every questionnaire shipped, the latest name first."""
+    return [named(path.stem) for path in sorted(FOLDER.glob("*.toml"), reverse=True)]
+
+
+@lru_cache
+def named(name: str) -> Questionnaire:
+    """The questionnaire of that name. Raises QuestionnaireError when it is missing or wrong."""
+    path = FOLDER / f"{name}.toml"
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
+        raise QuestionnaireError([(0, f"le questionnaire «\u00a0{name}\u00a0» n’existe pas.")])
+    found = load(path.read_text(encoding="utf-8"))
+    if found.name != name:
+        raise QuestionnaireError(
+            [(0, f"le fichier devrait s’appeler «\u00a0{found.name}.toml\u00a0».")]
+        )
+    return found
+
+
+def load(text: str) -> Questionnaire:
+    """Read a definition. Raises QuestionnaireError naming every line to mend."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = int(m.group(1)) if (m := re.search(r"line (\d+)", str(error))) else 0
+        raise QuestionnaireError([(line, "ce n’est pas du TOML lisible.")]) from None
+    reader = _Reader(text, data)
+    questionnaire = reader.questionnaire()
+    if reader.problems:
+        raise QuestionnaireError(reader.problems)
+    return questionnaire
+
+
+class _Reader:
+    """Turns parsed TOML into a questionnaire and gathers all that is wrong on the way."""
+
+    def __init__(self, text: str, data: dict[str, Any]) -> None:
+        self.data = data
+        self.problems: list[tuple[int, str]] = []
+        lines = enumerate(text.splitlines(), 1)
+        self.code_lines = [(m.group(1), n) for n, row in lines if (m := _CODE_LINE.match(row))]
+        self.seen: set[str] = set()
+
+    def questionnaire(self) -> Questionnaire:
+        """The whole definition; meaningless when problems were gathered."""
+        data = self.data
+        for key in ("code", "version", "title", "introduction"):
+            if not isinstance(data.get(key), str) or not data[key].strip():
+                self.problems.append((1, f"«\u00a0{key}\u00a0» manque en tête du questionnaire."))
+        pages = data.get("pages", 4)
+        if not isinstance(pages, int) or pages < 1:
+            self.problems.append((1, "«\u00a0pages\u00a0» doit être un nombre de pages."))
+        sections = tuple(self._section(raw) for raw in data.get("sections", []))
+        if not any(section.items for section in sections):
+            self.problems.append((1, "il n’y a aucune question."))
+        elif "consent_visit" not in self.seen:
+            self.problems.append((1, "la question «\u00a0consent_visit\u00a0» (l’accord) manque."))
+        texts = {key: str(data.get(key, "")).strip() for key in ("help_line", "closing")}
+        for text in (str(data.get("introduction")), *texts.values()):
+            self.problems += [(1, sentence) for sentence in _word_complaints(text)]
+        return Questionnaire(
+            code=str(data.get("code")),
+            version=str(data.get("version")),
+            title=str(data.get("title")),
+            pages=pages,
+            introduction=str(data.get("introduction")).strip(),
+            sections=sections,
+            **texts,
+        )
+
+    def _section(self, raw: dict[str, Any]) -> Section:
+        """One section; its domain is that of its items unless they say otherwise."""
+        items: list[Item] = []
+        for one in raw.get("items", []):
+            item = self._item(one, raw.get("domain", ""))
+            above = items[-1].group if items and items[-1].kind == item.kind else ""
+            if item.kind in ("scale", "tick"):
+                item = replace(item, group=item.lead or above)
+            items.append(item)
+        title, note = str(raw.get("title", "")), str(raw.get("note", ""))
+        return Section(title=title, note=note, items=tuple(items))
+
+    def _item(self, raw: dict[str, Any], domain: str) -> Item:
+        """One item, with every complaint that can be made about it."""
+        code, kind = str(raw.get("code", "")), str(raw.get("kind", ""))
+        item = Item(
+            code=code,
+            text=str(raw.get("text", "")).strip(),
+            kind=kind,
+            choices=self._choices(raw, code, kind),
+            help=str(raw.get("help", "")),
+            lead=str(raw.get("lead", "")),
+            domain=str(raw.get("domain", domain)),
+            sensitive=raw.get("sensitive", False) is True,
+            measures=str(raw.get("measures", "")),
+            consent=str(raw.get("consent", "")),
+            objection=raw.get("objection", False) is True,
+            aliases=tuple(raw.get("aliases", ())),
+        )
+        for sentence in self._complaints(raw, item):
+            self._complain(code, sentence)
+        self.seen.add(code)
+        return item
+
+    def _complaints(self, raw: dict[str, Any], item: Item) -> Iterator[str]:
+        """What is wrong with one item, as French sentences."""
+        known = set(Item.__dataclass_fields__) - {"group"} | {"scale"}
+        yield from (
+            f"le mot «\u00a0{key}\u00a0» n’est pas connu." for key in raw if key not in known
+        )
+        if not _CODE.fullmatch(item.code):
+            allowed = "minuscules, chiffres et tirets bas"
+            yield f"le code «\u00a0{item.code}\u00a0» doit être en {allowed}."
+        if item.code in self.seen:
+            yield f"le code «\u00a0{item.code}\u00a0» sert deux fois."
+        if not item.text:
+            yield "le texte de la question manque."
+        if item.kind not in KINDS:
+            yield f"«\u00a0kind\u00a0» doit être l’un de\u00a0: {', '.join(KINDS)}."
+        if item.domain and item.domain not in DOMAINS:
+            yield f"«\u00a0domain\u00a0» doit être l’un de\u00a0: {', '.join(DOMAINS)}."
+        if item.consent and item.consent not in CONSENTS:
+            yield f"«\u00a0consent\u00a0» doit être l’un de\u00a0: {', '.join(CONSENTS)}."
+        if not isinstance(raw.get("sensitive", False), bool):
+            yield "«\u00a0sensitive\u00a0» doit être true ou false."
+
+    def _choices(self, raw: dict[str, Any], code: str, kind: str) -> tuple[Choice, ...]:
+        """The replies of an item, from its kind, its scale or its own list."""
+        if kind in ("yes_no", "tick"):
+            return YES_NO if kind == "yes_no" else TICK
+        given = raw.get("choices")
+        if kind == "scale":
+            given = self.data.get("scales", {}).get(raw.get("scale"))
+            if given is None:
+                self._complain(code, f"l’échelle «\u00a0{raw.get('scale')}\u00a0» n’existe pas.")
+        choices = tuple(_choice(one) for one in given or ())
+        for sentence in (
+            _choice_complaints(choices) if given is not None or kind == "choice" else ()
+        ):
+            self._complain(code, sentence)
+        return choices
+
+    def _complain(self, code: str, sentence: str) -> None:
+        """Keep a complaint with the line of the item's code (its second one when doubled)."""
+        lines = [line for found, line in self.code_lines if found == code]
+        line = lines[-1] if code in self.seen and lines else (lines or [0])[0]
+        self.problems.append((line, f"question «\u00a0{code}\u00a0»\u00a0: {sentence}"))
+
+
+def _word_complaints(text: str) -> Iterator[str]:
+    """What is wrong with the `{words}` of a text."""
+    try:
+        named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        yield "une accolade est ouverte ou fermée seule dans un texte."
+        return
+    known = ", ".join(sorted(WORDS))
+    for name in sorted(named - WORDS):
+        unknown = f"«\u00a0{{{name}}}\u00a0» n’est pas connu dans un texte"
+        yield f"{unknown}\u00a0; on peut écrire\u00a0: {known}."
+
+
+def _choice(raw: Any) -> Choice:
+    """One reply; a value that is not a whole number becomes -1, complained about later."""
+    raw = raw if isinstance(raw, dict) else {}
+    value = raw.get("value")
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return Choice(value if whole else -1, str(raw.get("label", "")), tuple(raw.get("aliases", ())))
+
+
+def _choice_complaints(choices: tuple[Choice, ...]) -> Iterator[str]:
+    """What is wrong with the replies of one item."""
+    if len(choices) < 2:
+        yield "il faut au moins deux réponses possibles."
+    if any(not 0 <= choice.value <= GREATEST for choice in choices):
+        yield f"chaque réponse porte une valeur entière de 0 à {GREATEST}."
+    if len({choice.value for choice in choices}) < len(choices):
+        yield "deux réponses portent la même valeur."
+    words = [
+        word
+        for choice in choices
+        for word in {plain(text) for text in (choice.label, *choice.aliases)}
+    ]
+    if not all(choice.label.strip() for choice in choices):
+        yield "une réponse n’a pas de texte."
+    elif len(set(words)) < len(words):
+        yield "deux réponses se disent avec les mêmes mots."

@@ -1,0 +1,18 @@
+"""Addresses of the annual survey."""
+
+from django.urls import path
+
+from surveys.views import answers, campaign, printing
+
+app_name = "surveys"
+urlpatterns = [
+    path("", campaign.campaign_list, name="campaign-list"),
+    path("nouvelle/", campaign.campaign_new, name="campaign-new"),
+    path("questionnaires/<slug:name>/", printing.questionnaire_sample, name="questionnaire-sample"),
+    path("impressions/<uuid:uid>/", printing.printing_show, name="printing-show"),
+    path("impressions/<uuid:uid>/fichier/", printing.printing_file, name="printing-file"),
+    path("<uuid:uid>/", campaign.campaign_show, name="campaign-show"),
+    path("<uuid:uid>/sans-reponse/", campaign.campaign_silent, name="campaign-silent"),
+    path("<uuid:uid>/imprimer/", printing.printing_start, name="printing-start"),
+    path("<uuid:uid>/reponses/", answers.answers_new, name="answers-new"),
+]

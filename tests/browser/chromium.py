@@ -1,0 +1,19 @@
+"""Where this machine keeps a Chromium: none is ever downloaded."""
+
+import shutil
+from pathlib import Path
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_MAC = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+def find_chromium() -> str | None:
+    """The path of the first Chromium found."""
+    on_path = (shutil.which(name) for name in _NAMES)
+    return next(
+        (found for found in (*on_path, *_MAC) if found and Path(found).exists()),
+        None,
+    )

@@ -1,0 +1,510 @@
+"""Real records of one territory, and the addresses that name them."""
+
+import base64
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from seniors import merge
+from seniors.enums import Role
+from seniors.fragility.store import score_seniors
+from seniors.models import GridVersion, ImportRun, Objection, ScoreRun, Senior, Territory, User
+from surveys.models import Printing
+from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
+from tests.seniors.importing import csv_file, previewed
+from tests.surveys.make import make_campaign
+from tests.visits.acting import make_action, make_partner
+from tests.visits.phone_makers import make_form, sealed
+from tests.visits.sending import send
+from tests.visits.weekly import coming_monday
+from visits.enums import Slot, State
+from visits.models import (
+    Action,
+    ActionKind,
+    Appointment,
+    AsideForm,
+    Clash,
+    Convention,
+    Cover,
+    Device,
+    Invoice,
+    Measure,
+    MeasureSite,
+    Mute,
+    Partner,
+    Photo,
+    Release,
+    SavedView,
+    Signal,
+    Visit,
+    VisitDraft,
+    VisitList,
+    WatchLink,
+    WorksLot,
+)
+from visits.phone import phones
+from visits.works.invoices import save_invoice
+from visits.works.lots import launch
+
+
+class Cast:
+    """Two territories, who works there, and a person at home in the first."""
+
+    def __init__(self) -> None:
+        self.here, self.there = make_territory(), make_territory()
+        self.owner = make_user(Role.OFFICER, self.here)
+        self.colleague = make_user(Role.OFFICER, self.here)
+        self.manager = make_user(Role.MANAGER, self.here)
+        self.far_officer = make_user(Role.OFFICER, self.there)
+        self.far_manager = make_user(Role.MANAGER, self.there)
+        self.evaluator = make_user(Role.EVALUATOR, self.here)
+        self.administrator = make_user(Role.ADMINISTRATOR)
+        self.senior = someone(self.here)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What an address holds, its query, and what is posted there (JSON for the phone)."""
+
+    args: tuple = ()
+    query: dict[str, Any] = field(default_factory=dict)
+    posted: dict[str, Any] | None = None
+    json: bool = False
+
+
+def someone(territory: Territory) -> Senior:
+    """A person at home there."""
+    return make_senior(make_dwelling(make_residence(territory)))
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def kept_file(name: str) -> str:
+    """A file among those that the site keeps."""
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"%PDF-")
+    return name
+
+
+# Seniors
+
+
+def objection(cast: Cast) -> Ask:
+    made = Objection.objects.create(senior=cast.senior, since=today(), reason="Ne veut pas")
+    return Ask((cast.senior.uid, made.pk))
+
+
+def pair(cast: Cast) -> Ask:
+    return Ask((cast.senior.uid, someone(cast.here).uid))
+
+
+def pair_across(cast: Cast) -> Ask:
+    """Two records, one of each territory."""
+    return Ask((cast.senior.uid, someone(cast.there).uid))
+
+
+def merged(cast: Cast) -> Ask:
+    other = someone(cast.here)
+    chosen = {clash.field: "kept" for clash in merge.clashes(cast.senior, other)}
+    return Ask((merge.merge(cast.senior, other, chosen, by=cast.administrator).pk,))
+
+
+def import_run(cast: Cast) -> ImportRun:
+    """A file of dwellings read, one row of which is refused."""
+    row = {"IDENT_INT": "L1", "RESIDENCE": "Kerfeunteun", "DEPCOM": "29232", "LIBCOM": "Quimper"}
+    row |= {"NUMVOIE": "3", "NOMVOIE": "RUE DE LA PAIX", "ETAGE": "2"}
+    path = Path(settings.MEDIA_ROOT) / kept_file("logements.csv")
+    return previewed(csv_file(path, [row, row | {"IDENT_INT": "L2", "ETAGE": "haut"}]), "dwellings")
+
+
+def import_under_way(cast: Cast) -> Ask:
+    run = import_run(cast)
+    ImportRun.objects.update(state=ImportRun.State.PREVIEWING)
+    return Ask((run.uid,))
+
+
+# Surveys
+
+
+def printing(cast: Cast, by: User | None = None) -> Ask:
+    made = Printing.objects.create(
+        campaign=make_campaign(cast.here),
+        territory=cast.here,
+        copies=1,
+        created_by=by or cast.manager,
+        finished_at=timezone.now(),
+        stored_as=kept_file("questionnaires.pdf"),
+    )
+    return Ask((made.uid,))
+
+
+# Lists and the week
+
+
+def visit_list(cast: Cast, officer: User | None = None) -> VisitList:
+    """A draft of the owner with one person, or of `officer` in the other territory."""
+    officer = officer or cast.owner
+    grid = GridVersion.objects.get_or_create(digest="x", version="x", text="")[0]
+    made = VisitList.objects.create(
+        officer=officer,
+        score_run=ScoreRun.objects.create(grid=grid, as_of=today()),
+        starts_on=coming_monday(),
+        ends_on=coming_monday() + timedelta(days=4),
+        capacity=1,
+        seed=1,
+        random_share=0,
+        silent_share=0,
+        revisit_months=12,
+    )
+    territory = officer.territories.get()
+    made.territories.set([territory])
+    senior = cast.senior if territory == cast.here else someone(territory)
+    made.entries.create(senior=senior, position=1, why="score", reason="82 ans.", total=60.0)
+    return made
+
+
+def entry(cast: Cast) -> Ask:
+    made = visit_list(cast)
+    return Ask((made.uid, made.entries.get().pk))
+
+
+def entry_of_another_list(cast: Cast) -> Ask:
+    """A line of the other territory, under the address of a list of this one."""
+    other = visit_list(cast, cast.far_officer)
+    return Ask((visit_list(cast).uid, other.entries.get().pk))
+
+
+def neighbour(cast: Cast) -> Ask:
+    made = visit_list(cast)
+    near = {"near": made.entries.get(), "senior": someone(cast.here), "closeness": 2}
+    return Ask((made.uid, made.neighbours.create(reason="Même résidence.", **near).pk))
+
+
+def addition_from_afar(cast: Cast) -> Ask:
+    """Someone of the territory, asked for on a list of the other one."""
+    theirs = visit_list(cast, cast.far_officer)
+    return Ask((theirs.uid,), posted={"senior": cast.senior.uid, "because": "Voisine"})
+
+
+def list_posted(cast: Cast) -> Ask:
+    made = visit_list(cast)
+    VisitList.objects.update(published_at=timezone.now(), published_by=cast.owner)
+    return Ask(posted={"list": made.uid})
+
+
+def moment(**named: Any) -> Ask:
+    """A half-day asked for someone."""
+    return Ask(posted={"day": coming_monday(), "slot": Slot.MORNING} | named)
+
+
+def entry_planned(cast: Cast) -> Ask:
+    list_posted(cast)
+    return moment(entry=VisitList.objects.get().entries.get().pk)
+
+
+def appointment(cast: Cast, day: date | None = None) -> Appointment:
+    return Appointment.objects.create(
+        senior=cast.senior,
+        officer=cast.owner,
+        day=day or coming_monday(),
+        slot=Slot.MORNING,
+        created_by=cast.owner,
+    )
+
+
+def week(cast: Cast) -> Ask:
+    """The week of the owner, with an appointment."""
+    return Ask(query={"pour": cast.owner.pk, "le": appointment(cast).day})
+
+
+def cover(cast: Cast) -> Cover:
+    """The colleague stands in for the owner from today."""
+    return Cover.objects.create(
+        officer=cast.owner,
+        colleague=cast.colleague,
+        starts_on=today(),
+        ends_on=today() + timedelta(days=3),
+        created_by=cast.owner,
+    )
+
+
+def list_covered(cast: Cast) -> Ask:
+    cover(cast)
+    return Ask((visit_list(cast).uid,))
+
+
+def week_covered(cast: Cast) -> Ask:
+    cover(cast)
+    return week(cast)
+
+
+def mute(cast: Cast) -> Ask:
+    made = Mute.objects.create(
+        senior=cast.senior, why=Mute.Why.REFUSED, since=today(), created_by=cast.owner
+    )
+    return Ask((made.pk,))
+
+
+def visit_posted(cast: Cast) -> Ask:
+    made = Visit.objects.create(
+        senior=cast.senior, made_on=today(), outcome=Visit.Outcome.ABSENT, made_by=cast.owner
+    )
+    return Ask(posted={"visit": made.uid})
+
+
+# Forms and phones
+
+
+def draft(cast: Cast) -> Ask:
+    VisitDraft.objects.create(senior=cast.senior, officer=cast.owner, channel="desk")
+    return Ask((cast.senior.uid,))
+
+
+def clash(cast: Cast) -> Ask:
+    send(cast.senior, cast.owner, {"hazard.toilet.low": 0})
+    send(cast.senior, cast.colleague, {"hazard.toilet.low": 2})
+    return Ask((Clash.objects.get().pk,))
+
+
+def aside(cast: Cast) -> Ask:
+    made = AsideForm.objects.create(
+        uid=uuid.uuid4(), senior=cast.senior, digest="x", content={}, by=cast.owner
+    )
+    return Ask((made.pk,))
+
+
+def photo(cast: Cast) -> Ask:
+    made = Photo.objects.create(
+        uid=uuid.uuid4(),
+        form_uid=uuid.uuid4(),
+        senior=cast.senior,
+        room="bathroom",
+        stored_as=kept_file("photo.jpg"),
+        by=cast.owner,
+    )
+    return Ask((made.uid,))
+
+
+def device(cast: Cast) -> Device:
+    key = base64.b64encode(bytes(32)).decode()
+    return Device.objects.create(user=cast.owner, label="Téléphone", key=key, private_key="x")
+
+
+def forms_sent(cast: Cast) -> Ask:
+    """A form that the owner's phone finished."""
+    shut = sealed(phones.enrol(cast.owner, "Téléphone"), make_form(cast.senior))
+    return Ask(posted={"forms": [shut]}, json=True)
+
+
+# Signals, actions, partners
+
+
+def signal(cast: Cast, senior: Senior | None = None) -> Signal:
+    what = {"urgency": "soon", "what": "Volets fermés", "seen_on": today()}
+    return Signal.objects.create(senior=senior or cast.senior, **what)
+
+
+def match_from_afar(cast: Cast) -> Ask:
+    """A signal of the other territory, said to be about someone of this one."""
+    theirs = signal(cast, someone(cast.there))
+    return Ask((theirs.uid,), posted={"senior": cast.senior.uid})
+
+
+def watch_link(cast: Cast) -> Ask:
+    made = WatchLink.objects.create(
+        residence=cast.senior.dwelling.residence,
+        created_by=cast.owner,
+        expires_on=today() + timedelta(days=30),
+    )
+    return Ask((made.uid,))
+
+
+def action(cast: Cast) -> Action:
+    """Asked of a partner, with the person's agreement."""
+    return make_action(state=State.REQUESTED, senior=cast.senior, by=cast.owner)
+
+
+def actions_posted(cast: Cast) -> Ask:
+    told = {"to": State.CANCELLED, "on": today(), "note": "Déménage", "confirmed": "1"}
+    return Ask(posted={"action": action(cast).uid} | told)
+
+
+def partner(*territories: Territory) -> Ask:
+    made: Partner = make_partner(is_place=True)
+    made.territories.set(territories)
+    return Ask((made.uid,))
+
+
+# Works and their money
+
+
+def saved_view(cast: Cast) -> Ask:
+    kept = {"page": "works", "name": "Retards", "query": "late=on"}
+    return Ask((SavedView.objects.create(user=cast.manager, **kept).pk,))
+
+
+def works_lot(cast: Cast) -> WorksLot:
+    """Grab bars ordered for the person."""
+    made = make_action("grab_bars", State.ACCEPTED, senior=cast.senior, by=cast.owner)
+    told = {"label": "Barres", "company": "", "note": "", "wanted_by": None, "residence": None}
+    return launch([made], kind=made.kind, on=today(), by=cast.manager, **told)[0]
+
+
+# Measures
+
+
+def measure(cast: Cast, *territories: Territory) -> Measure:
+    """One that an administrator described, begun in these territories."""
+    made = Measure.objects.create(
+        name="Douches",
+        purpose="Éviter les chutes",
+        effects=["lsns6"],
+        created_by=cast.administrator,
+    )
+    made.kinds.add(ActionKind.objects.get(code="shower"))
+    for territory in territories:
+        MeasureSite.objects.create(measure=made, territory=territory, starts_on=today())
+    return made
+
+
+def measure_places(cast: Cast) -> Ask:
+    home = make_residence(cast.here)
+    posted = {"residences": [home.pk], "starts_on": today().isoformat()}
+    return Ask((measure(cast, cast.here).uid,), posted=posted)
+
+
+def measure_place(cast: Cast) -> Ask:
+    made = measure(cast, cast.here)
+    return Ask((made.uid, made.sites.get().pk), posted={})
+
+
+def measure_decision(cast: Cast) -> Ask:
+    posted = {"outcome": "keep", "words": "Peu de chutes", "on": today().isoformat()}
+    return Ask((measure(cast, cast.here).uid,), posted=posted)
+
+
+# Exports
+
+
+def convention(cast: Cast) -> Convention:
+    year = timedelta(days=365)
+    told = {"recipient": "Carsat", "starts_on": today() - year, "ends_on": today() + year}
+    return Convention.objects.create(created_by=cast.administrator, **told)
+
+
+def release(cast: Cast) -> Ask:
+    """Asked for by the evaluator."""
+    told = {"kind": "tables", "year": today().year, "purpose": "Bilan"}
+    made = Release.objects.create(convention=convention(cast), asked_by=cast.evaluator, **told)
+    return Ask((made.uid,))
+
+
+def works(cast: Cast) -> Action:
+    return make_action("handrail", State.REQUESTED, senior=cast.senior, by=cast.owner)
+
+
+INVOICE = {"supplier": "Menuiserie", "number": "F1", "net": 100, "gross": 110, "tax_roll": "12 A"}
+
+
+def invoice(cast: Cast) -> Invoice:
+    made = Invoice(billed_on=today(), paid_on=today(), **INVOICE)
+    return save_invoice(made, works(cast), by=cast.manager)
+
+
+def tax_line(cast: Cast) -> Ask:
+    invoice(cast)
+    place = cast.senior.dwelling.residence_id
+    return Ask((today().year, place), posted={"roll": "12 A", "claim": "claimed"})
+
+
+RECORDS: dict[str, Callable[[Cast], Ask]] = {
+    "senior": lambda cast: Ask((cast.senior.uid,)),
+    "senior asked": lambda cast: Ask(query={"senior": cast.senior.uid}),
+    "senior planned": lambda cast: moment(senior=cast.senior.uid),
+    "fact": lambda cast: Ask((cast.senior.uid, "online")),
+    "room": lambda cast: Ask((cast.senior.uid, "bathroom")),
+    "residence": lambda cast: Ask((cast.senior.dwelling.residence_id,)),
+    "residence asked": lambda cast: Ask(query={"residence": cast.senior.dwelling.residence_id}),
+    "objection": objection,
+    "pair": pair,
+    "pair across": pair_across,
+    "merge": merged,
+    "account": lambda cast: Ask((cast.owner.pk,)),
+    "import": lambda cast: Ask((import_run(cast).uid,)),
+    "import under way": import_under_way,
+    "run": lambda cast: Ask((score_seniors().uid,)),
+    "run of a territory": lambda cast: Ask((score_seniors(territory=cast.here).uid,)),
+    "campaign": lambda cast: Ask((make_campaign(cast.here).uid,)),
+    "questionnaire": lambda cast: Ask(("bienvieillir-60-2026",)),
+    "printing": printing,
+    "printing to start": lambda cast: Ask((make_campaign(cast.here).uid,), {}, {"territory": "x"}),
+    "printing of another": lambda cast: printing(cast, cast.administrator),
+    "list": lambda cast: Ask((visit_list(cast).uid,)),
+    "list covered": list_covered,
+    "list posted": list_posted,
+    "entry": entry,
+    "entry planned": entry_planned,
+    "entry visited": lambda cast: Ask(posted={"entry": visit_list(cast).entries.get().pk}),
+    "entry of another list": entry_of_another_list,
+    "neighbour": neighbour,
+    "addition from afar": addition_from_afar,
+    "appointment": lambda cast: Ask((appointment(cast).uid,)),
+    "appointments posted": lambda cast: Ask(posted={"uid": appointment(cast).uid, "how": "phone"}),
+    "appointment of today": lambda cast: Ask(
+        posted={"appointment": appointment(cast, today()).uid}
+    ),
+    "week": week,
+    "week covered": week_covered,
+    "cover": lambda cast: Ask((cover(cast).pk,)),
+    "mute": mute,
+    "visit posted": visit_posted,
+    "draft": draft,
+    "form": lambda cast: Ask((send(cast.senior, cast.owner).form.uid,)),
+    "clash": clash,
+    "aside": aside,
+    "photo": photo,
+    "device": lambda cast: Ask((device(cast).uid,)),
+    "device asked": lambda cast: Ask(query={"appareil": device(cast).uid}),
+    "forms sent": forms_sent,
+    "photo sent": lambda cast: Ask((uuid.uuid4(),), {}, {"device": str(device(cast).uid)}, True),
+    "signal": lambda cast: Ask((signal(cast).uid,)),
+    "match from afar": match_from_afar,
+    "watch link": watch_link,
+    "action": lambda cast: Ask((action(cast).uid,)),
+    "actions posted": actions_posted,
+    "need": lambda cast: Ask((action(cast).need.uid,)),
+    "agreement": lambda cast: Ask((action(cast).agreements.get().pk,)),
+    "convention": lambda cast: Ask((convention(cast).uid,)),
+    "release": release,
+    "kind": lambda cast: Ask((ActionKind.objects.first().pk,)),
+    "kind of works": lambda cast: Ask((ActionKind.objects.get(code="shower").pk,)),
+    "saved view": saved_view,
+    "works": lambda cast: Ask((works(cast).uid,)),
+    "works to pay": lambda cast: Ask(
+        (works(cast).uid,), posted=INVOICE | {"billed_on": today().isoformat()}
+    ),
+    "invoice": lambda cast: Ask((invoice(cast).uid,)),
+    "tax line": tax_line,
+    "tax year": lambda cast: Ask((invoice(cast).paid_on.year,)),
+    "budget": lambda cast: Ask((today().year, "landlord")),
+    "measure": lambda cast: Ask((measure(cast, cast.here).uid,)),
+    "measure of both": lambda cast: Ask((measure(cast, cast.here, cast.there).uid,)),
+    "effect of a measure": lambda cast: Ask((measure(cast, cast.here).uid, "lsns6")),
+    "places of a measure": measure_places,
+    "place of a measure": measure_place,
+    "decision on a measure": measure_decision,
+    "lot": lambda cast: Ask((works_lot(cast).uid,)),
+    "lot to cancel": lambda cast: Ask((works_lot(cast).uid,), posted={"note": "Marché revu"}),
+    "partner": lambda cast: partner(cast.here),
+    "partner of both": lambda cast: partner(cast.here, cast.there),
+    "partner of nowhere": lambda cast: partner(),
+}

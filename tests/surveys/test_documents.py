@@ -1,0 +1,213 @@
+"""The questionnaire on paper: four pages whoever the senior and the landlord are."""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from reportlab.lib.units import mm
+
+from surveys import documents, questionnaire
+from surveys.documents import Addressee, Sender, TooLong, postal_lines
+from tests.surveys.make import QUESTIONNAIRE
+
+ASKED = questionnaire.named(QUESTIONNAIRE)
+LANDLORD = Sender("Finistère Habitat", ("6 rue du Port", "29000 Quimper"), "02 98 00 00 00")
+JEANNE = Addressee("LOC-000123", ("Mme Jeanne Le Goff", "3 RUE DE SIAM", "29200 BREST"))
+LONGEST = Addressee(
+    "RÉFÉRENCE-" + "9" * 70,
+    postal_lines(
+        "Mme " + "Marie-Bernadette " * 5 + "de Kermoal-" * 7,
+        inside="Porte du fond à gauche après le local à vélos, escalier " + "B" * 20,
+        outside="Bâtiment " + "C" * 60 + " " + "Résidence des Ajoncs d’Or " * 6,
+        street="1234 bis " + "avenue du Général de Gaulle " * 5,
+        city="29200 " + "SAINT-" * 12,
+    ),
+)
+
+
+def draw(*addressees: Addressee, sender: Sender = LANDLORD) -> PdfReader:
+    file = BytesIO()
+    steps = documents.print_questionnaires(
+        file, ASKED, addressees, sender=sender, closes_on=date(2026, 12, 31), least_age=65
+    )
+    assert list(steps) == list(range(1, len(addressees) + 1))
+    return PdfReader(file)
+
+
+def placed_text(page) -> list[tuple[str, float, float, float]]:
+    """(text, left mm, top mm, size) of each string drawn."""
+    found = []
+
+    def see(text, cm, tm, font, size):
+        if text.strip():
+            x, y = tm[4] + cm[4], tm[5] + cm[5]
+            found.append((text.strip(), x / mm, 297 - y / mm, size))
+
+    page.extract_text(visitor_text=see)
+    return found
+
+
+def test_each_copy_has_four_numbered_pages_with_the_reference():
+    reader = draw(JEANNE, Addressee("LOC-000124", JEANNE.lines))
+    texts = [page.extract_text() for page in reader.pages]
+    assert len(texts) == 8
+    for number, text in enumerate(texts):
+        assert f"Page {number % 4 + 1} sur 4" in text
+        assert ("LOC-000123" if number < 4 else "LOC-000124") in text
+
+
+def test_every_question_is_printed_with_its_replies():
+    text = " ".join(" ".join(page.extract_text().split()) for page in draw(JEANNE).pages)
+    for item in ASKED.items.values():
+        assert " ".join(item.text.split()) in text, item.code
+        if item.kind == "choice":
+            assert all(choice.label in text for choice in item.choices), item.code
+
+
+def test_words_are_at_least_fourteen_points_in_the_questions():
+    sizes = {text: size for page in draw(JEANNE).pages for text, _, _, size in placed_text(page)}
+    for item in ASKED.items.values():
+        printed = [size for text, size in sizes.items() if text.startswith(item.text[:12])]
+        assert printed, item.code
+        assert min(printed) >= 14, item.code
+
+
+def test_sensitive_questions_are_marked_by_the_star_that_the_consent_names():
+    text = " ".join(" ".join(page.extract_text().split()) for page in draw(JEANNE).pages)
+    assert "marquées d’une étoile" in text
+    for item in ASKED.items.values():
+        words = " ".join(item.text.split())
+        assert (f"{words} *" in text) == item.sensitive, item.code
+
+
+@pytest.mark.parametrize("someone", [JEANNE, LONGEST, Addressee("R", ())])
+def test_the_address_stands_in_the_window_and_nothing_else_does(someone):
+    first = draw(someone).pages[0]
+    in_window = [
+        (text, left, top)
+        for text, left, top, _ in placed_text(first)
+        if left > 90 and 44 < top < 90
+    ]
+    assert all(left == pytest.approx(110, abs=0.5) for _, left, _ in in_window)
+    assert all(55 < top <= 79.5 for _, _, top in in_window)
+    assert bool(in_window) == bool(someone.lines)
+
+
+def test_the_longest_names_and_addresses_still_make_four_pages():
+    assert len(draw(LONGEST, JEANNE, LONGEST).pages) == 12
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        Sender("OPH"),
+        Sender("H", ("x",), ""),
+        Sender(
+            "Office public de l’habitat de la communauté d’agglomération",
+            ("Service Bien vieillir", "123 avenue de la République", "29000 Quimper Cedex"),
+            "02 98 00 00 00 (prix d’un appel local)",
+        ),
+    ],
+)
+def test_four_pages_whatever_the_landlord_is_called(sender):
+    assert len(draw(JEANNE, sender=sender).pages) == 4
+
+
+def test_the_age_printed_is_that_of_the_campaign():
+    text = " ".join(draw(JEANNE).pages[0].extract_text().split())
+    assert "locataires de 65 ans et plus" in text
+
+
+def test_a_landlord_without_telephone_prints_no_empty_number():
+    text = draw(JEANNE, sender=Sender("OPH")).pages[0].extract_text()
+    assert "Appelez-nous au" not in text
+    assert "{" not in text
+
+
+def test_markup_in_a_name_is_printed_and_not_obeyed():
+    sender = Sender("Habitat & <b>Fils</b> {x}", ("1 rue <i>",), "02")
+    text = draw(Addressee("<r>", ("M. <b>Gras</b> & Cie",)), sender=sender).pages[0].extract_text()
+    assert "M. <b>Gras</b> & Cie" in text
+    assert "Habitat & <b>Fils</b> {x}" in " ".join(text.split())
+
+
+def test_a_questionnaire_too_long_for_its_pages_is_refused_and_said():
+    crowded = questionnaire.load(
+        'code = "c"\nversion = "1"\ntitle = "T"\nintroduction = "Bonjour."\npages = 1\n'
+        + '[[sections]]\ntitle = "S"\n'
+        + "".join(
+            f'[[sections.items]]\ncode = "{code}"\ntext = "Et ceci ?"\nkind = "yes_no"\n'
+            for code in ["consent_visit", *(f"item_{n}" for n in range(60))]
+        )
+    )
+    steps = documents.print_questionnaires(
+        BytesIO(), crowded, [JEANNE], sender=LANDLORD, closes_on=date(2026, 12, 31), least_age=65
+    )
+    with pytest.raises(TooLong, match="1 page"):
+        list(steps)
+
+
+@settings(max_examples=20)
+@given(name=st.text(max_size=120), street=st.text(max_size=160), reference=st.text(max_size=80))
+def test_any_name_and_reference_make_four_pages(name, street, reference):
+    lines = postal_lines(name, street=street, city="29200 Brest")
+    assert len(draw(Addressee(reference or "R", lines)).pages) == 4
+
+
+def test_postal_lines_follow_the_norm_with_no_empty_line():
+    lines = postal_lines(
+        "Mme Jeanne Le Goff",
+        inside="Porte 2",
+        outside="",
+        street="3 rue de Siam",
+        city="29200 Brest",
+    )
+    assert lines == ("Mme Jeanne Le Goff", "Porte 2", "3 RUE DE SIAM", "29200 BREST")
+
+
+def test_the_qr_code_holds_the_reference():
+    """Read back by the rule of the code itself: same modules as a code made of that text."""
+    one = documents.qr_path("LOC-000123", 0, 0, 40).getCode()
+    same = documents.qr_path("LOC-000123", 0, 0, 40).getCode()
+    other = documents.qr_path("LOC-000124", 0, 0, 40).getCode()
+    assert one == same
+    assert one != other
+
+
+def test_what_is_common_is_drawn_once(tmp_path):
+    def size(count):
+        file = BytesIO()
+        for _ in documents.print_questionnaires(
+            file,
+            ASKED,
+            [JEANNE] * count,
+            sender=LANDLORD,
+            closes_on=date(2026, 12, 31),
+            least_age=65,
+        ):
+            continue
+        return len(file.getvalue())
+
+    one, eleven = size(1), size(11)
+    assert (eleven - one) / 10 < 8_000
+
+
+def test_a_table_that_goes_on_over_the_page_says_its_columns_again():
+    shown = next(one for one in ASKED.sections if any(i.measures == "lsns6" for i in one.items))
+    tables = [item for item in shown.items if item.kind == "scale"]
+    long = replace(ASKED, sections=(replace(shown, items=tuple(tables * 4)),))
+    file = BytesIO()
+    steps = documents.print_questionnaires(
+        file, long, [JEANNE], sender=LANDLORD, closes_on=date(2026, 12, 31), least_age=65
+    )
+    assert list(steps) == [1]
+    for page in PdfReader(file).pages[1:]:
+        words = [text for text, *_ in placed_text(page)]
+        first_box_row = next(
+            (n for n, text in enumerate(words) if text in {one.text for one in tables}), len(words)
+        )
+        assert first_box_row == len(words) or "une" in words or "parfois" in words

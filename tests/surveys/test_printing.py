@@ -1,0 +1,193 @@
+"""Whose questionnaires are printed, and the files that hold them."""
+
+import zipfile
+from datetime import date
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pypdf import PdfReader
+
+from seniors.enums import Role
+from seniors.models import Objection
+from surveys import dispatch, intake, printing, tasks
+from surveys.models import Campaign, Response
+from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
+from tests.surveys.make import make_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _landlord(settings):
+    settings.LANDLORD = "Finistère Habitat"
+    settings.LANDLORD_ADDRESS = "6 rue du Port\n29000 Quimper"
+    settings.Q_CLUSTER = settings.Q_CLUSTER | {"sync": True}
+
+
+@pytest.fixture
+def brest():
+    return make_territory("Brest")
+
+
+@pytest.fixture
+def home(brest):
+    return make_dwelling(make_residence(brest))
+
+
+def printed(path: Path) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(path).pages)
+
+
+def file_of(found, settings) -> Path:
+    return Path(settings.MEDIA_ROOT) / found.stored_as
+
+
+def test_a_printing_holds_one_copy_of_each_senior_asked_with_her_address(home, brest, settings):
+    make_senior(home, reference="UN", last_name="Kerbrat")
+    make_senior(home, reference="DEUX")
+    campaign = make_campaign(brest)
+    manager = make_user(Role.MANAGER, brest)
+    found = printing.ask(campaign, territory=None, only_silent=False, by=manager)
+    assert (found.copies, found.stored_as) == (2, "")
+    tasks.start_printing(found)
+    found.refresh_from_db()
+    assert found.finished_at
+    text = printed(file_of(found, settings))
+    assert len(PdfReader(file_of(found, settings)).pages) == 8
+    for words in (
+        "Kerbrat",
+        "Référence : UN",
+        "Référence : DEUX",
+        "3 RUE DE SIAM",
+        "6 rue du Port",
+    ):
+        assert words in text
+    assert tasks.pulse_of(found) is None
+
+
+def test_who_left_or_objected_since_or_lives_elsewhere_is_not_printed(home, brest):
+    gone, objecting, stays = (make_senior(home) for _ in range(3))
+    other = make_territory()
+    elsewhere = make_senior(make_dwelling(make_residence(other)))
+    campaign = make_campaign(brest, other)
+    gone.dwelling, gone.ended_on, gone.end = None, date(2026, 11, 1), "left"
+    gone.save()
+    Objection.objects.create(senior=objecting, since=date(2026, 11, 1), reason="appel")
+    manager = make_user(Role.MANAGER, brest)
+    whose = printing.whose(campaign, user=manager, territory=None, only_silent=False)
+    assert list(whose) == [stays]
+    assert elsewhere not in whose
+
+
+def test_a_reminder_is_printed_only_for_who_did_not_answer(home, brest):
+    told, silent = make_senior(home), make_senior(home)
+    campaign = make_campaign(brest)
+    intake.record_many(
+        campaign, [intake.Answer(told.pk, Response.Channel.PAPER, date(2026, 11, 2), {}, {})]
+    )
+    assert list(printing.invited(campaign, only_silent=True)) == [silent]
+
+
+def test_many_copies_are_parted_into_files_a_printer_can_take(home, brest, tmp_path, monkeypatch):
+    monkeypatch.setattr(printing, "COPIES_PER_FILE", 2)
+    for _ in range(5):
+        make_senior(home)
+    seen = []
+    copies, path = printing.write_files(
+        tmp_path / "tout",
+        make_campaign(brest),
+        printing.invited(Campaign.objects.get(), only_silent=False),
+        progress=seen.append,
+    )
+    assert (copies, path.name, seen) == (5, "tout.zip", [1, 2, 3, 4, 5])
+    with zipfile.ZipFile(path) as archive:
+        files = [BytesIO(archive.read(name)) for name in sorted(archive.namelist())]
+    pages = [len(PdfReader(file).pages) for file in files]
+    assert pages == [8, 8, 4]
+    assert [found.name for found in tmp_path.iterdir() if found != path and found.is_dir()] == []
+
+
+def test_the_address_says_door_stair_building(home):
+    home.door, home.stair, home.building, home.complement = "12", "B", "C", "Le Clos des Ajoncs"
+    senior = make_senior(home, title="Mme", first_name="Jeanne", last_name="Le Goff")
+    assert printing.addressee(senior).lines == (
+        "Mme Jeanne Le Goff",
+        "Porte 12, escalier B",
+        "Bâtiment C, Le Clos des Ajoncs",
+        "3 RUE DE SIAM",
+        "29200 BREST",
+    )
+
+
+def test_copies_follow_residences_with_a_fixed_number_of_queries(
+    brest, django_assert_num_queries, tmp_path
+):
+    for _ in range(30):
+        make_senior(make_dwelling(make_residence(brest)))
+    campaign = make_campaign(brest)
+    people = printing.invited(campaign, only_silent=False)
+    with django_assert_num_queries(1):
+        printing.write_files(tmp_path / "a", campaign, people)
+
+
+def test_drawing_twice_does_no_harm(home, brest, settings):
+    make_senior(home)
+    by = make_user(Role.MANAGER, brest)
+    found = printing.ask(make_campaign(brest), territory=brest, only_silent=False, by=by)
+    tasks.draw_printing(found.pk)
+    first = file_of(printing.Printing.objects.get(), settings).read_bytes()
+    tasks.draw_printing(found.pk)
+    assert file_of(printing.Printing.objects.get(), settings).read_bytes() == first
+
+
+def test_files_with_addresses_are_deleted_after_a_week(home, brest, settings):
+    make_senior(home)
+    by = make_user(Role.MANAGER, brest)
+    found = printing.ask(make_campaign(brest), territory=brest, only_silent=False, by=by)
+    tasks.draw_printing(found.pk)
+    found.refresh_from_db()
+    path = file_of(found, settings)
+    assert tasks.purge_printings() == 0
+    printing.Printing.objects.update(created_at="2026-01-01T00:00:00Z")
+    out = StringIO()
+    call_command("purge_printings", stdout=out)
+    assert "Fichiers à effacer\u00a0: 1." in out.getvalue()
+    assert path.exists()
+    call_command("purge_printings", apply=True, stdout=out)
+    assert "Fichiers effacés\u00a0: 1." in out.getvalue()
+    assert not path.exists()
+
+
+def test_commands_open_a_campaign_and_print_it(home, brest, tmp_path):
+    make_senior(home)
+    out = StringIO()
+    call_command("open_campaign", "Enquête", opened_on=date(2026, 10, 1), stdout=out)
+    assert "1 locataire senior à interroger" in out.getvalue()
+    assert not Campaign.objects.exists()
+    call_command("open_campaign", "Enquête", opened_on=date(2026, 10, 1), apply=True, stdout=out)
+    assert Campaign.objects.get().invitations.count() == 1
+    make_senior(home)
+    call_command("open_campaign", "Enquête", opened_on=date(2026, 11, 1), apply=True, stdout=out)
+    assert "1 envoi ajouté" in out.getvalue()
+    call_command("print_questionnaires", "Enquête", str(tmp_path / "tout"), stdout=out)
+    assert len(PdfReader(tmp_path / "tout.pdf").pages) == 8
+    assert "Le Goff" not in out.getvalue()
+
+
+def test_commands_say_what_does_not_exist(brest, tmp_path):
+    with pytest.raises(CommandError, match="Territoire inconnu\u00a0: nulle-part"):
+        call_command("open_campaign", "Enquête", territory=["nulle-part"])
+    with pytest.raises(CommandError, match="Aucune enquête"):
+        call_command("print_questionnaires", "Enquête", str(tmp_path / "x"))
+
+
+def test_a_campaign_of_nobody_prints_nothing(brest, tmp_path):
+    campaign = make_campaign(brest)
+    assert dispatch.invite(campaign, on=date(2026, 10, 1)) == 0
+    copies, _ = printing.write_files(
+        tmp_path / "a", campaign, printing.invited(campaign, only_silent=False)
+    )
+    assert copies == 0

@@ -1,0 +1,39 @@
+"""`python -m tests.torture [--schedules N] [--processes P] [--seed S] [--only K] [--plant FAULT]`.
+
+Plays N schedules, each drawn from « S/K » alone, and prints each with its seed; `--only` plays one
+again and prints its steps as they come. Each of P processes has a server, browsers and a database
+of its own: PostgreSQL, or else SQLite.
+"""
+
+import argparse
+import functools
+import operator
+import random
+import sys
+
+from tests.torture.processes import play_in
+
+MOST = 10**6
+
+
+def main() -> int:
+    """0 when nothing was lost, doubled or overwritten."""
+    parser = argparse.ArgumentParser(prog="tests.torture")
+    parser.add_argument("--schedules", type=int, default=300)
+    parser.add_argument("--seed", default=str(random.SystemRandom().randrange(MOST)))
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--only", type=int, help="play this one again, step by step")
+    parser.add_argument("--plant", default="", help="faults for the count to find: drop,double…")
+    options = parser.parse_args()
+    places = range(options.first, options.first + options.schedules)
+    if options.only is not None:
+        places = range(options.only, options.only + 1)
+    sums = play_in(options.processes, options.seed, places, options.plant.split(","))
+    total = functools.reduce(operator.add, sums)
+    sys.stdout.write(f"Seed {options.seed}, {total}\n")
+    return int(bool(total.found))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

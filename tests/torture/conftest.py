@@ -1,0 +1,25 @@
+"""The schedules belong to the browser tests; their count is told at the end of the run."""
+
+import pytest
+
+from tests.browser.chromium import find_chromium
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that need a Chromium are skipped where there is none."""
+    if find_chromium() is None:
+        for item in items:
+            if item.get_closest_marker("browser") and "torture" in item.path.parts:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What each part played, with the seed that plays it again."""
+    told = [
+        value
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        for name, value in report.user_properties
+        if name == "torture" and report.when == "call"
+    ]
+    for one in sorted(told):
+        terminalreporter.write_line(f"torture: {one}")

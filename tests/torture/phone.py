@@ -1,0 +1,399 @@
+"""An officer's phone: the windows of a real Chromium behind a network of its own.
+
+Each gesture ends on a condition seen on the page. The page is known by what it shows: the screen
+in `body[data-screen]`, fields by their code, and whether what was typed is on the disk
+(`#visit-form[data-saved]`).
+"""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Error, Page, Playwright
+
+from seniors.models import Senior, User
+from tests.torture.cast import session_of
+from tests.torture.chromium import Chromium
+from tests.torture.model import Content, Shown, Value
+from tests.torture.server import Server
+from tests.torture.wire import Wire
+
+FIELD = "/visites/terrain/"
+EMPTY = "/static/seniors/mark.svg"  # a page of the site without a script
+PIN = "274951"
+PATIENCE = 30_000  # milliseconds
+# Until the page shows it: told of each change of the page, where looking at each frame would cost
+# most of the processor.
+SEEN = f"""(test) => new Promise((done, fail) => {{
+  const watch = new MutationObserver(look);
+  const late = setTimeout(() => {{
+    watch.disconnect();
+    fail(new Error(`not seen: ${{test}}`));
+  }}, {PATIENCE});
+  function look() {{
+    if (!document.body || !test()) return;
+    watch.disconnect();
+    clearTimeout(late);
+    done(true);
+  }}
+  watch.observe(document, {{ subtree: true, childList: true, attributes: true }});
+  look();
+}})"""
+IS_AT = """(name) => document.body.dataset.screen === name
+  && !document.getElementById(`screen-${name}`).hidden"""
+DAY = "() => isAt('day') && document.querySelector('li[data-senior]')"
+NOTHING_WAITS = "() => !document.querySelector('#outbox li[data-state=waiting]')"
+ALL_LEFT = "() => document.querySelector('[data-unsent]').dataset.waiting === '0'"
+OUTBOX = """() => isAt('sending')
+  && document.getElementById('screen-sending').getAttribute('aria-busy') === 'false'"""
+# The PIN, and the list of people.
+UNLOCK = f"""async (pin) => {{
+  await seen(() => isAt("pin"));
+  document.getElementById("pin").value = pin;
+  document.getElementById("unlock").click();
+  await seen(() => document.getElementById("screen-pin").hidden);
+  location.hash = "";
+  await seen({DAY});
+}}"""
+ENROL = f"""async (pin) => {{
+  await seen(() => isAt("enrol"));
+  for (const id of ["enrol-pin", "enrol-again"]) document.getElementById(id).value = pin;
+  document.querySelector("#enrol button[type=submit]").click();
+  await seen({DAY});
+  await navigator.serviceWorker.ready;
+}}"""
+# The outbox: [identity, state, receipt, reason] of each.
+ROWS = """() => [...document.querySelectorAll("#outbox li")].map((row) => [
+  row.dataset.uid, row.dataset.state,
+  row.querySelector(".receipt").innerText, row.querySelector(".reason").innerText])"""
+TYPED = """() => Object.fromEntries([...document.querySelectorAll("#visit-form [data-field]")]
+  .map((field) => {
+    const inputs = [...field.querySelectorAll("input, textarea")];
+    const picked = inputs.find((one) => one.checked);
+    const text = inputs.find((one) => !["radio", "checkbox"].includes(one.type) && one.value);
+    return [field.dataset.field, (text || picked || {}).value];
+  }).filter(([, value]) => value !== undefined))"""
+# A form that was begun, opened from the outbox: its identity and what it shows; then the day.
+READ = f"""async (place) => {{
+  location.hash = place;
+  await seen(() => isAt("form"));
+  const found = [document.getElementById("visit-form").dataset.uid, ({TYPED})()];
+  location.hash = "";
+  await seen({DAY});
+  return found;
+}}"""
+# To the step of a field (or the last one), as many touches as it takes.
+TO_FIELD = """(code) => {
+  const steps = [...document.querySelectorAll("#visit-form .step")];
+  const inside = (step) => code ? step.querySelector(`[data-field="${code}"]`)
+    : step.dataset.step === "summary";
+  const wanted = steps.findIndex(inside);
+  const here = steps.findIndex((step) => !step.hidden);
+  const button = document.getElementById(wanted > here ? "step-next" : "step-back");
+  for (let touches = Math.abs(wanted - here); touches > 0; touches -= 1) button.click();
+}"""
+LOG_OUT = "[data-log-out] button"
+LOGGED_OUT_OR_WARNED = """() => document.getElementById("id_username")
+  || document.getElementById("unsent-log-out")?.hidden === false"""
+# The identity of the form that opened, or nothing when the page says that it cannot.
+FORM_OR_WARNING = """async () => {
+  await seen(() => isAt("form") || document.querySelector("#said .message-warning"));
+  return isAt("form") ? document.getElementById("visit-form").dataset.uid : "";
+}"""
+# One answer, at the step where it is asked.
+ANSWER = f"""([code, value]) => {{
+  ({TO_FIELD})(code);
+  const form = document.getElementById("visit-form");
+  const pick = form.querySelector(`[name="${{code}}"][value="${{value}}"]`);
+  if (pick && !pick.checked) pick.click();
+  if (!pick) {{
+    const input = form.querySelector(`[name="${{code}}"]:not([type=radio])`);
+    input.value = value;
+    input.dispatchEvent(new Event("input", {{ bubbles: true }}));
+  }}
+}}"""
+# The same, then the page's word that it is on the disk.
+TYPE = f"""async (code, value) => {{
+  ({ANSWER})([code, value]);
+  await seen(() => document.getElementById("visit-form").dataset.saved === "yes");
+}}"""
+
+
+class Phone:
+    """What an officer does with it; `form` is the identity of the form in the current tab."""
+
+    blank: Content = {"present.senior": 1}
+
+    def __init__(self, user: User, wire: Wire, chromium: Chromium):
+        self.user, self.wire = user, wire
+        self.complaints: list[str] = []
+        self._chromium, self._is_offline = chromium, False
+        self._windows()
+
+    def _windows(self) -> None:
+        """Begin with one tab."""
+        self._context = self._chromium.context
+        self._context.set_default_timeout(PATIENCE)
+        self._tabs, self._forms, self._tab = [self._context.pages[0]], [""], 0
+        self._devtools: dict[Page, CDPSession] = {}
+        self._heard(self._page)
+
+    def _heard(self, page: Page) -> None:
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self._devtools[page] = self._context.new_cdp_session(page)
+        if self._is_offline:
+            self._tell_network(page)
+
+    def _tell_network(self, page: Page) -> None:
+        """Have `navigator.onLine` and its events tell it; what passes is the wire's affair."""
+        conditions = {"offline": self._is_offline, "latency": 0}
+        conditions |= {"downloadThroughput": -1, "uploadThroughput": -1}
+        self._devtools[page].send("Network.emulateNetworkConditions", conditions)
+
+    @property
+    def _page(self) -> Page:
+        return self._tabs[self._tab]
+
+    @property
+    def form(self) -> str:
+        """The identity of the form that is open in this tab, or an empty text."""
+        return self._forms[self._tab]
+
+    @form.setter
+    def form(self, uid: str) -> None:
+        self._forms[self._tab] = uid
+
+    def begins_the_day(self) -> None:
+        """With a session, choose a PIN, have the day and the page on the phone."""
+        session = {"name": "sessionid", "value": session_of(self.user), "url": self._origin}
+        self._context.add_cookies([session])
+        self._goes(FIELD)
+        self._does(ENROL, PIN)
+
+    def opens(self, senior: Senior) -> str:
+        """Her form, new or begun; its identity, or nothing when another tab has it."""
+        self._page.evaluate("document.getElementById('said').replaceChildren()")
+        self._page.click(f"li[data-senior='{senior.uid}'] a")
+        self._page.click("#person-begin")
+        self.form = self._does(FORM_OR_WARNING)
+        if not self.form:
+            self._to_the_day()
+        return self.form
+
+    def types(self, code: str, value: Value) -> None:
+        """One answer, once the page says that it is on the disk."""
+        self._does(TYPE, code, value)
+
+    def types_and_is_killed(self, code: str, value: Value) -> None:
+        """One answer, and kill -9 of the browser without waiting for the page's word."""
+        self._page.evaluate(ANSWER, [code, value])
+        self.is_killed()
+
+    def finishes(self) -> None:
+        """The form is in the outbox."""
+        self._page.evaluate(TO_FIELD, "")
+        self._page.click("#finish")
+        self._sees(DAY)
+        self.form = ""
+
+    def reloads(self) -> None:
+        """The page again, network or not, then the PIN."""
+        self.form = ""
+        self._page.reload(wait_until="commit")
+        self._unlocks()
+
+    def closes_tab(self) -> None:
+        """The tab is gone with what it showed; without another one, a new one is opened."""
+        self._page.close()
+        del self._tabs[self._tab], self._forms[self._tab]
+        self._tab = 0
+        if not self._tabs:
+            self.opens_tab()
+
+    def opens_tab(self) -> None:
+        """One more tab on the kept page."""
+        self._tabs.append(self._context.new_page())
+        self._forms.append("")
+        self._tab = len(self._tabs) - 1
+        self._heard(self._page)
+        self._goes(FIELD)
+        self._unlocks()
+
+    def goes_to_other_tab(self) -> None:
+        """The other of two tabs."""
+        self._tab = 1 - self._tab
+        self._page.bring_to_front()
+
+    def is_killed(self) -> None:
+        """kill -9 of the browser; it is opened again on the same profile."""
+        self._chromium.kill()
+        self._chromium.open()
+        self._windows()
+        self._goes(FIELD)
+        self._unlocks()
+
+    def goes_offline(self) -> None:
+        """No network, and the browser knows it."""
+        self.wire.cut()
+        self._is_offline = True
+        for page in self._tabs:
+            self._tell_network(page)
+
+    def goes_online(self) -> None:
+        """The network works again."""
+        self.wire.mend()
+        self._is_offline = False
+        for page in self._tabs:
+            self._tell_network(page)
+
+    def logs_out(self) -> None:
+        """By the button of the menu, whatever still waits here; then back to the kept page."""
+        self.form = ""
+        self._goes("/")
+        if not self._is_at_log_in:
+            self._page.click(".navbar-toggler")
+            self._page.click(LOG_OUT)
+            # Across the page that follows: what `_sees` watches would go with this one.
+            self._page.wait_for_function(LOGGED_OUT_OR_WARNED)
+            if not self._is_at_log_in:
+                self._page.click(LOG_OUT)
+            self._page.wait_for_selector("#id_username")
+        self._goes(FIELD)
+        self._unlocks()
+
+    def sends_all(self) -> None:
+        """Logged in, the button of the outbox pressed: nothing waits any more."""
+        self.wire.mend()
+        self.comes_back(on_any_page=False)
+        self.presses_send()
+        self._to_the_day()
+
+    def presses_send(self) -> None:
+        """In the outbox of the page as it stands, until nothing waits any more."""
+        self.form = ""
+        self._to_the_outbox()
+        # By itself it may be sent, and the button gone, before a thumb gets there.
+        self._page.evaluate("document.getElementById('send-now').click()")
+        self._sees(NOTHING_WAITS)
+
+    def keeps_one_tab(self) -> None:
+        """The others are closed."""
+        while len(self._tabs) > 1:
+            self.closes_tab()
+
+    def comes_back(self, *, on_any_page: bool) -> None:
+        """Log in if need be, and open the kept page or the first page of the site."""
+        self.form = ""
+        self._goes("/connexion/?next=" + ("/" if on_any_page else FIELD))
+        self._logs_in("/" if on_any_page else FIELD)
+        if not on_any_page:
+            self._unlocks()
+
+    def is_left_to_send(self) -> None:
+        """With this page open and no gesture, all that waits leaves; what is refused stays."""
+        self._sees(ALL_LEFT)
+
+    def shows(self) -> Shown:
+        """The outbox and the drafts, read as the officer would."""
+        if self._page.evaluate("document.body.id") != "field":
+            self._goes(FIELD)
+            self._unlocks()
+        self._to_the_outbox()
+        shown = Shown()
+        for uid, state, receipt, reason in self._does(ROWS):
+            if state == "sent":
+                shown.receipts[uid] = receipt.removeprefix("n°\u00a0").partition(",")[0]
+            elif state == "refused":
+                shown.refused[uid] = reason
+            else:
+                shown.waiting.add(uid)
+        begun = self._page.evaluate(
+            "[...document.querySelectorAll('#drafts a')].map((one) => one.hash)"
+        )
+        shown.drafts = dict(self._does(READ, place) for place in begun)
+        return shown
+
+    @property
+    def session_key(self) -> str:
+        """The session that the browser has, empty without one."""
+        cookies = self._context.cookies(self._origin)
+        return next((one["value"] for one in cookies if one["name"] == "sessionid"), "")
+
+    def photographed(self) -> Path | None:
+        """A picture of what the current tab shows, to see why it is stuck."""
+        path = Path(tempfile.gettempdir()) / f"torture-{self.user.username}.png"
+        with suppress(Error):
+            self._page.screenshot(path=path, timeout=5_000)
+            return path
+
+    @property
+    def _origin(self) -> str:
+        return f"http://127.0.0.1:{self.wire.port}"
+
+    def _goes(self, path: str) -> None:
+        self._page.goto(f"{self._origin}{path}", wait_until="commit")
+
+    @property
+    def _is_at_log_in(self) -> bool:
+        return "/connexion/" in self._page.url
+
+    def _logs_in(self, then: str) -> None:
+        """On the log-in page, unless the session still holds."""
+        if not self._is_at_log_in:
+            return
+        self._page.fill("#id_username", self.user.username)
+        self._page.fill("#id_password", "mot-de-passe")
+        self._page.click("button[type=submit]")
+        self._page.wait_for_url(lambda url: url.partition("?")[0].endswith(then))
+
+    def _unlocks(self) -> None:
+        """The PIN, and the list of people."""
+        self._does(UNLOCK, PIN)
+
+    def _to_the_outbox(self) -> None:
+        self._page.evaluate("location.hash = '#envois'")
+        self._sees(OUTBOX)
+
+    def _to_the_day(self) -> None:
+        self._page.evaluate("location.hash = ''")
+        self._sees(DAY)
+
+    def _sees(self, test: str) -> None:
+        """Wait until the page shows it."""
+        self._does(f"() => seen({test})")
+
+    def _does(self, gestures: str, *said: object) -> Any:
+        """A script of the page with `seen` and `isAt`; what it answers."""
+        script = f"""(said) => {{
+          const seen = {SEEN};
+          const isAt = {IS_AT};
+          return ({gestures})(...said);
+        }}"""
+        return self._page.evaluate(script, list(said))
+
+
+class Phones:
+    """Two browsers, each behind its wire, that become new phones at each schedule."""
+
+    def __init__(self, server: Server, playwright: Playwright, program: str) -> None:
+        self._places = [
+            (Wire(server.port), Chromium(program, playwright.chromium)) for _ in range(2)
+        ]
+
+    def of(self, officers: Sequence[User]) -> list[Phone]:
+        """A phone each, with nothing on it yet."""
+        phones = []
+        for officer, (wire, chromium) in zip(officers, self._places, strict=False):
+            wire.begin_anew()
+            chromium.forget(f"http://127.0.0.1:{wire.port}", EMPTY)
+            phones.append(Phone(officer, wire, chromium))
+        return phones
+
+    def close(self) -> None:
+        """Both browsers."""
+        for wire, chromium in self._places:
+            chromium.close()
+            wire.close()

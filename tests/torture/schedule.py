@@ -1,0 +1,247 @@
+"""A schedule drawn from its seed alone: who does what, and what breaks, in which order. Pure."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from tests.torture.fields import ALIKE, FIELDS
+
+OFFICERS = "AB"
+# "statement-n": just before the nth statement of the request.
+MOMENTS = (
+    "now",
+    "arrival",
+    "statement-3",
+    "statement-8",
+    "statement-15",
+    "before-commit",
+    "after-commit",
+    "answer",
+    "half-answer",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happens; `who` is an officer's place, or None for the server."""
+
+    kind: str
+    who: int | None = None
+    person: int | None = None
+    code: str = ""
+    value: str | int = ""
+
+    def __str__(self) -> str:
+        who = "server" if self.who is None else OFFICERS[self.who]
+        words = [who, self.kind.replace("_", " ")]
+        words += [] if self.person is None else [f"person {self.person + 1}"]
+        words += [self.code] if self.code else []
+        words += ["=", str(self.value)] if self.code and self.value != "" else []
+        words += [str(self.value)] if not self.code and self.value != "" else []
+        return " ".join(words)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What is played: so many officers, so many people on their lists, these steps."""
+
+    seed: str
+    officers: int
+    people: int
+    steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        told = "; ".join(str(step) for step in self.steps)
+        return f"{self.seed} ({self.officers} officers, {self.people} people): {told}"
+
+
+def draw(seed: str) -> Schedule:
+    """The schedule of this seed; the same one each time."""
+    return _Draw(random.Random(seed), seed).schedule()
+
+
+@dataclass
+class _Officer:
+    """As much of an officer's morning as is needed to know what may come next."""
+
+    tabs: list[int | None] = field(default_factory=lambda: [None])
+    tab: int = 0
+    is_connected: bool = True
+    typed: dict[int, int] = field(default_factory=dict)
+    finished: set[int] = field(default_factory=set)
+
+    @property
+    def opened(self) -> int | None:
+        return self.tabs[self.tab]
+
+    def shut(self) -> None:
+        """Every form goes back to the list, in one tab."""
+        self.tabs, self.tab = [None], 0
+
+
+class _Draw:
+    """Draws steps one after the other among those that make sense."""
+
+    def __init__(self, dice: random.Random, seed: str) -> None:
+        self.dice, self.seed = dice, seed
+        self.officers = [_Officer() for _ in range(1 if dice.random() < 0.65 else 2)]
+        self.people = dice.randint(2, 3)
+        self.is_up = True
+        self.down_for = 0
+        # Once at most: a browser takes its time to start.
+        self.may_kill_browser = dice.random() < 0.18
+        self.may_kill_server = dice.random() < 0.4
+        self.leaver = dice.randrange(self.people) if dice.random() < 0.3 else None
+        self.steps: list[Step] = []
+
+    def schedule(self) -> Schedule:
+        for _ in range(self.dice.randint(7, 12)):
+            who = self.dice.randrange(len(self.officers))
+            makers, weights = zip(*self._possible(self.officers[who]), strict=True)
+            make = self.dice.choices(makers, weights)[0]
+            self.steps += make(self.officers[who], who)
+            self._server_comes_back()
+        self._at_least_one_form()
+        return Schedule(self.seed, len(self.officers), self.people, tuple(self.steps))
+
+    def _at_least_one_form(self) -> None:
+        """A day without a finished form proves little."""
+        officer = self.officers[0]
+        if not any(one.finished for one in self.officers):
+            if officer.opened is None:
+                taken = {one for one in officer.tabs if one is not None}
+                person = min(set(range(self.people)) - taken)
+                officer.tabs[officer.tab] = person
+                self.steps.append(Step("opens", 0, person))
+            self.steps += [*self._type(officer, 0), *self._finish(officer, 0)]
+
+    def _server_comes_back(self) -> None:
+        """A dead server stays so for a step or two."""
+        if not self.is_up:
+            self.down_for -= 1
+            if self.down_for < 0:
+                self.is_up = True
+                self.steps.append(Step("starts"))
+
+    def _possible(self, officer: _Officer) -> Iterator[tuple[Callable, int]]:
+        """What may come next for this officer, and how often it should."""
+        if officer.opened is None and len(officer.finished) < self.people:
+            yield self._open, 18
+        if officer.opened is not None:
+            yield self._type, 10
+            if officer.typed.get(officer.opened):
+                yield self._finish, 12
+        yield self._reload, 2
+        yield self._close_tab, 1
+        yield self._second_tab if len(officer.tabs) == 1 else self._switch_tab, 2
+        yield self._lose, 2
+        yield (self._disconnect if officer.is_connected else self._connect), 5
+        if self.may_kill_browser:
+            yield self._kill_browser, 4
+            if officer.opened is not None:
+                yield self._kill_while_typing, 10
+        if officer.is_connected and self.is_up:
+            yield self._expire, 1
+            yield self._log_out, 1
+            yield self._settle, 1
+        if officer.finished and self.is_up:
+            yield self._send_again, 4
+        if self.may_kill_server and self.is_up:
+            yield self._kill_server, 4
+        if self.leaver is not None:
+            yield self._leave, 5
+
+    def _open(self, officer: _Officer, who: int) -> list[Step]:
+        """Someone not seen yet, or seen and called on again that day."""
+        again = self.dice.random() < 0.15
+        left = [one for one in range(self.people) if again or one not in officer.finished]
+        person = self.dice.choice(left)
+        if person in officer.tabs:
+            return [Step("finds_it_open_elsewhere", who, person)]
+        officer.tabs[officer.tab] = person
+        return [Step("opens", who, person), *self._type(officer, who)]
+
+    def _type(self, officer: _Officer, who: int) -> list[Step]:
+        """One to four fields; some fields more often, so that two officers meet on them."""
+        officer.typed[officer.opened] = 1
+        steps = []
+        for _ in range(self.dice.randint(1, 4)):
+            code = self.dice.choice(ALIKE if self.dice.random() < 0.4 else tuple(FIELDS))
+            value = self.dice.choice(FIELDS[code])
+            steps.append(Step("types", who, code=code, value=value))
+        return steps
+
+    def _finish(self, officer: _Officer, who: int) -> list[Step]:
+        person = officer.opened
+        officer.finished.add(person)
+        officer.typed[person] = 0
+        officer.tabs = [None if one == person else one for one in officer.tabs]
+        return [Step("finishes", who)]
+
+    def _reload(self, officer: _Officer, who: int) -> list[Step]:
+        officer.tabs[officer.tab] = None
+        return [Step("reloads", who)]
+
+    def _close_tab(self, officer: _Officer, who: int) -> list[Step]:
+        officer.tabs.pop(officer.tab)
+        officer.tabs, officer.tab = officer.tabs or [None], 0
+        return [Step("closes_tab", who)]
+
+    def _second_tab(self, officer: _Officer, who: int) -> list[Step]:
+        officer.tabs.append(None)
+        officer.tab = 1
+        return [Step("opens_second_tab", who)]
+
+    def _switch_tab(self, officer: _Officer, who: int) -> list[Step]:
+        officer.tab = 1 - officer.tab
+        return [Step("goes_to_other_tab", who)]
+
+    def _lose(self, _officer: _Officer, who: int) -> list[Step]:
+        return [Step(self.dice.choice(["loses_next_answer", "loses_next_form"]), who)]
+
+    def _disconnect(self, officer: _Officer, who: int) -> list[Step]:
+        officer.is_connected = False
+        return [Step(self.dice.choice(["offline", "cut"]), who)]
+
+    def _connect(self, officer: _Officer, who: int) -> list[Step]:
+        officer.is_connected = True
+        return [Step("online", who)]
+
+    def _kill_browser(self, officer: _Officer, who: int) -> list[Step]:
+        self.may_kill_browser = False
+        officer.shut()
+        return [Step("kill_browser", who)]
+
+    def _kill_while_typing(self, officer: _Officer, who: int) -> list[Step]:
+        """Before the phone has said that the last answer is kept."""
+        *steps, last = self._type(officer, who)
+        self._kill_browser(officer, who)
+        return [*steps, replace(last, kind="killed_while_typing")]
+
+    def _expire(self, _officer: _Officer, who: int) -> list[Step]:
+        return [Step("session_expires", who)]
+
+    def _log_out(self, officer: _Officer, who: int) -> list[Step]:
+        officer.tabs[officer.tab] = None
+        return [Step("logs_out", who)]
+
+    def _settle(self, officer: _Officer, who: int) -> list[Step]:
+        officer.tabs[officer.tab] = None
+        return [Step("waits_for_receipts", who)]
+
+    def _send_again(self, _officer: _Officer, who: int) -> list[Step]:
+        """A form's request comes to the server once more, or late, after others."""
+        return [Step("sends_again", who, value=self.dice.randrange(100))]
+
+    def _kill_server(self, officer: _Officer, who: int) -> list[Step]:
+        """Now, or at a moment of the next form to arrive: most often one that is finished then."""
+        self.is_up, self.down_for = False, self.dice.randint(0, 3)
+        steps = [Step("dies", value=self.dice.choice(MOMENTS))]
+        if officer.typed.get(officer.opened) and self.dice.random() < 0.7:
+            steps += self._finish(officer, who)
+        return steps
+
+    def _leave(self, _officer: _Officer, _who: int) -> list[Step]:
+        """She moved out of the territory: forms on her will be refused from now on."""
+        person, self.leaver = self.leaver, None
+        return [Step("moves_away", person=person)]

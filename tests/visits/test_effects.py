@@ -1,0 +1,148 @@
+"""What a measure changed: the right figure, an interval that holds, and a no when data are few."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.simulations import landlords
+from tests.simulations.coverage import KINDS, coverage
+from visits.evaluating.effects import (
+    LEAST_PEOPLE,
+    LEAST_PLACES,
+    NoEffect,
+    compare_alike,
+    compare_drawn,
+    compare_places,
+    shown_to_evaluator,
+)
+
+
+def made_panel(*, gain: float = -6.0, drift: float = 0.0) -> pd.DataFrame:
+    """Twenty-four residences of five people, half of them join at the second campaign; no noise."""
+    rows = [
+        {
+            "person": place * 10 + who,
+            "place": place,
+            "period": period,
+            "start": 1.0 if place % 2 else np.nan,
+            "value": 40
+            + place
+            + who
+            + 3 * period
+            + (gain + drift * period if place % 2 and period >= 1 else 0)
+            + (place * period % 5) / 100,
+        }
+        for place in range(24)
+        for who in range(5)
+        for period in range(2)
+    ]
+    return pd.DataFrame(rows)
+
+
+def refused(call, *args) -> str:
+    with pytest.raises(NoEffect) as caught:
+        call(*args)
+    assert len(str(caught.value)) > 40
+    return caught.value.code
+
+
+def test_what_everyone_gains_is_not_an_effect():
+    """All lose three points a year; those who joined, six more."""
+    effect = compare_places(made_panel())
+    assert effect.points == pytest.approx(-6, abs=0.05)
+    assert effect.low < -6 + 0.05
+    assert effect.is_clear
+    assert (effect.reached.people, effect.others.people, effect.reached.places) == (60, 60, 12)
+    assert effect.was_parallel is None
+    assert "6,0 points de moins" in effect.sentence
+    assert "Une seule enquête précède" in effect.sentence
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_intervals_hold_the_known_effect(kind):
+    """Of 120 landlords; `make simulations` asks 500 to hold between 92 and 98 %."""
+    held, _, error = coverage(kind, 120, effect=-8.0)
+    assert 0.90 <= held <= 0.99
+    assert abs(error) < 1
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_nothing_is_found_where_there_is_nothing(kind):
+    held, clear, error = coverage(kind, 120, effect=0.0)
+    assert clear == pytest.approx(1 - held)
+    assert clear <= 0.10
+    assert abs(error) < 1
+
+
+def test_groups_that_already_differed_are_said():
+    effect = compare_places(landlords.stepped(3, effect=0.0, drift=-9.0, places=120))
+    assert effect.before is not None
+    assert effect.was_parallel is False
+    assert "évoluaient déjà différemment" in effect.sentence
+
+
+def test_groups_that_moved_alike_are_said_too():
+    effect = compare_places(landlords.stepped(3, effect=-8.0))
+    assert effect.was_parallel is True
+    assert "évoluaient de la même façon" in effect.sentence
+
+
+def test_residences_that_join_later_are_compared_until_they_do():
+    """With all of them joining in the end, the first wave still has the others to compare with."""
+    panel = landlords.stepped(5, effect=-8.0, places=48)
+    panel = panel[panel["start"].notna()]
+    effect = compare_places(panel)
+    assert effect.low <= -8 <= effect.high
+
+
+def test_people_who_did_not_answer_again_are_counted_and_said():
+    panel = made_panel()
+    gone = (panel["period"] == 1) & (panel["person"] % 10 == 4)
+    panel.loc[gone, "value"] = np.nan
+    effect = compare_places(panel)
+    assert (effect.reached.lost, effect.others.lost) == (12, 12)
+    assert "24 personnes sur 120" in effect.sentence
+
+
+def test_an_unclear_effect_is_not_called_none():
+    sentence = compare_places(landlords.stepped(2, effect=0.0)).sentence
+    assert "Pas de changement établi" in sentence
+    assert "Cela ne prouve pas" in sentence
+
+
+def test_an_effect_is_refused_when_data_cannot_carry_it():
+    panel = made_panel()
+    assert refused(compare_places, panel[panel["period"] == 0]) == "one_campaign"
+    assert refused(compare_places, panel[panel["start"].notna()]) == "no_comparison"
+    assert refused(compare_places, panel[panel["place"] < 4]) == "few_people"
+    few = panel[panel["place"] < 2 * LEAST_PLACES - 2]
+    assert refused(compare_places, few) == "few_places"
+    nobody = panel.assign(value=panel["value"].where(panel["period"] == 0))
+    assert refused(compare_places, nobody) == "few_people"
+    assert refused(compare_places, panel.assign(start=np.nan)) == "nobody"
+    assert LEAST_PEOPLE >= 11
+
+
+def test_only_people_alike_are_compared():
+    people = landlords.alike(4, effect=-8.0)
+    lonely = people.assign(alone=people["exposed"].astype(int))
+    assert refused(compare_alike, lonely, landlords.RECORDS) == "nobody_alike"
+    effect = compare_alike(people, landlords.RECORDS)
+    assert effect.low <= -8 <= effect.high
+    assert "leur ressemblent sur le dossier" in effect.sentence
+
+
+def test_drawn_visits_stand_for_those_not_drawn():
+    """Those oversampled do not weigh more."""
+    visits = landlords.drawn(1, effect=0.0, places=200)
+    twice = pd.concat([visits, visits[visits["probability"] == 0.5]])
+    twice["probability"] = twice["probability"].replace(0.5, 1.0)
+    assert compare_drawn(twice).points == pytest.approx(compare_drawn(visits).points)
+
+
+def test_an_evaluator_does_not_read_how_few_were_lost():
+    panel = made_panel()
+    panel.loc[(panel["period"] == 1) & (panel["person"] == 14), "value"] = np.nan
+    shown = shown_to_evaluator(compare_places(panel), 11)
+    assert (shown.reached.lost, shown.others.lost) == (None, 0)
+    assert "Quelques personnes" in shown.sentence

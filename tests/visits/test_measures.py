@@ -1,0 +1,353 @@
+"""Measures: whom they reached, what they changed in the answers, who may change them."""
+
+import uuid
+from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from seniors.enums import ConsentKind, Role, Source
+from seniors.fragility.scales import LSNS_FAMILY, LSNS_FRIENDS
+from seniors.fragility.store import current_grid
+from seniors.models import Consent, GridVersion, Observation, ScoreRun, Senior
+from surveys.models import Campaign, Response
+from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
+from tests.visits.acting import kind_of, make_action
+from visits.enums import State
+from visits.evaluating.effects import NoEffect
+from visits.evaluating.measures import FOUND, MeasureRefusal, add_sites, decide
+from visits.evaluating.outcomes import effect_on, panel_of
+from visits.evaluating.reach import Count, reach_of, shown_to_evaluator
+from visits.models import (
+    Invoice,
+    Measure,
+    MeasureSite,
+    Need,
+    Visit,
+    VisitList,
+    VisitListEntry,
+    Works,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+QUERIES = 12
+LSNS_CODES = (*LSNS_FAMILY, *LSNS_FRIENDS)
+
+
+def make_measure(*codes: str, by=None, **fields) -> Measure:
+    """A measure with these actions."""
+    fields = {
+        "name": f"Dispositif {uuid.uuid4().hex[:6]}",
+        "purpose": "Rompre l’isolement",
+    } | fields
+    by = by or make_user(Role.ADMINISTRATOR)
+    measure = Measure.objects.create(created_by=by, **fields)
+    measure.kinds.set([kind_of(code) for code in codes or ("grab_bars",)])
+    return measure
+
+
+def begin(measure: Measure, place, on: date) -> MeasureSite:
+    """It begins there."""
+    key = "territory" if place.__class__.__name__ == "Territory" else "residence"
+    return MeasureSite.objects.create(measure=measure, starts_on=on, **{key: place})
+
+
+def test_each_step_counts_people_once_and_says_out_of_how_many():
+    territory = make_territory()
+    home = make_residence(territory)
+    measure = make_measure("grab_bars", "shower")
+    begin(measure, territory, TODAY - timedelta(days=60))
+    people = [make_senior(make_dwelling(home)) for _ in range(6)]
+    make_senior(make_dwelling(home), born_on=TODAY - timedelta(days=365 * 50))  # too young
+    make_action("grab_bars", State.CONFIRMED, senior=people[0])
+    make_action("shower", State.DONE, senior=people[0])
+    make_action("grab_bars", State.REQUESTED, senior=people[1])
+    make_action("grab_bars", State.DECLINED, senior=people[2])
+    make_action("raised_wc", State.DONE, senior=people[3])  # another measure's
+    make_action("grab_bars", State.DONE)  # elsewhere
+    reach = reach_of(measure, measure.sites.all())
+    assert [(one.code, one.people, one.out_of) for one in reach.counts] == [
+        ("eligible", 6, 6), ("reached", 3, 6), ("accepted", 2, 3), ("done", 1, 2),
+        ("confirmed", 1, 1),
+    ]  # fmt: skip
+    assert reach.median_days == 0
+    assert (reach.cost_each, reach.lost) == (None, 0)
+
+
+def test_who_was_reached_and_has_left_since_was_concerned_too():
+    action = make_action("grab_bars", State.DONE)
+    measure = make_measure()
+    begin(measure, action.dwelling.residence, TODAY - timedelta(days=60))
+    Senior.objects.update(dwelling=None, ended_on=TODAY, end="died")
+    reach = reach_of(measure, measure.sites.all())
+    assert [(one.people, one.out_of) for one in reach.counts[:2]] == [(1, 1), (1, 1)]
+    assert reach.counts[1].interval[1] == 100
+    assert reach.lost == 1
+
+
+def test_what_was_decided_before_it_began_there_is_not_its_doing():
+    action = make_action("grab_bars", State.DONE)
+    measure = make_measure()
+    begin(measure, action.dwelling.residence, TODAY + timedelta(days=1))
+    assert reach_of(measure, measure.sites.all()).counts[1].people == 0
+    MeasureSite.objects.update(starts_on=TODAY)
+    assert reach_of(measure, measure.sites.all()).counts[1].people == 1
+
+
+def test_its_cost_is_what_was_paid_less_subsidies_for_each_person():
+    first = make_action("grab_bars", State.DONE)
+    home = first.dwelling.residence
+    second = make_action("grab_bars", State.DONE, senior=make_senior(make_dwelling(home)))
+    measure = make_measure()
+    begin(measure, home, TODAY - timedelta(days=60))
+    by = make_user(Role.MANAGER)
+    for action, gross, subsidy in ((first, 330, 30), (second, 100, 0)):
+        works = Works.objects.create(action=action)
+        Invoice.objects.create(
+            works=works, supplier="Ar Vro", number="1", billed_on=TODAY, net=90, gross=gross,
+            subsidy=subsidy, recorded_by=by,
+        )  # fmt: skip
+    reach = reach_of(measure, measure.sites.all())
+    assert (reach.invoiced, reach.people_invoiced) == (Decimal(400), 2)
+    assert reach.cost_each == Decimal("200.00")
+
+
+def test_interval_of_a_share_is_wilson_s():
+    """81 of 263: 25.5 % to 36.6 % (Newcombe 1998, table I, method 3)."""
+    assert Count("done", "", 81, 263).interval == (26, 37)
+    assert Count("done", "", 0, 0).interval is None
+
+
+def test_an_evaluator_reads_no_step_that_tells_a_few_people_apart():
+    counts = [
+        ("eligible", 200),
+        ("reached", 195),
+        ("accepted", 100),
+        ("done", 95),
+        ("confirmed", 4),
+    ]
+    above, steps = 200, []
+    for code, people in counts:
+        steps.append(Count(code, code, people, above))
+        above = people
+    reach = reach_of(make_measure(), [])
+    reach = shown_to_evaluator(type(reach)(tuple(steps), 3, 12, Decimal(900), 5), 11)
+    shown = {one.code: one.people for one in reach.counts if not one.hidden}
+    assert shown.get("eligible") == 200
+    assert "reached" not in shown
+    assert "confirmed" not in shown
+    for people, other in zip(shown.values(), list(shown.values())[1:], strict=False):
+        assert people - other == 0 or people - other >= 11
+    assert (reach.lost, reach.invoiced, reach.cost_each) == (None, None, None)
+    assert reach.median_days == 12
+
+
+def answered(campaign: Campaign, senior, worst: int) -> None:
+    """She answered, each item of LSNS-6 at `worst` (0: nobody, 5: nine or more)."""
+    seen = Observation.objects.create(
+        uid=uuid.uuid4(), senior=senior, source=Source.SURVEY, observed_on=campaign.opened_on,
+        values=dict.fromkeys(LSNS_CODES, worst),
+    )  # fmt: skip
+    Response.objects.create(
+        campaign=campaign, senior=senior, observation=seen, channel="paper",
+        received_on=campaign.opened_on, content_digest=str(seen.uid),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def tried():
+    """Twenty-four residences, half of them joined between two surveys; there, ties came back."""
+    territory = make_territory()
+    surveys = [
+        Campaign.objects.create(
+            name=str(year), questionnaire="q", opened_on=date(year, 3, 1),
+            closes_on=date(year, 6, 1),
+        )
+        for year in (2025, 2026)
+    ]  # fmt: skip
+    measure = make_measure(effects=["lsns6"])
+    homes = [make_residence(territory) for _ in range(24)]
+    people = []
+    for n, home in enumerate(homes):
+        if n % 2:
+            begin(measure, home, date(2025, 9, 1))
+        for _ in range(4):
+            senior = make_senior(make_dwelling(home))
+            people.append(senior)
+            Consent.objects.create(
+                senior=senior, kind=ConsentKind.EVALUATION, given=True, wording="q",
+                decided_on=date(2025, 3, 1), source=Source.SURVEY,
+            )  # fmt: skip
+            answered(surveys[0], senior, 0)
+            answered(surveys[1], senior, 5 if n % 2 else n % 4 // 2)
+    return measure, people
+
+
+def test_effect_is_read_from_the_answers_of_two_surveys(tried):
+    measure, _ = tried
+    effect = effect_on(measure, "lsns6")
+    assert effect.method == "stepped"
+    assert effect.points < -50
+    assert effect.high < 0
+    assert (effect.reached.people, effect.others.people) == (48, 48)
+    assert (effect.reached.places, effect.others.places) == (12, 12)
+
+
+def test_answers_count_only_while_the_consent_to_evaluation_stands(tried):
+    measure, people = tried
+    Consent.objects.create(
+        senior=people[0], kind=ConsentKind.EVALUATION, given=False, wording="q",
+        decided_on=date(2026, 4, 1), source=Source.SURVEY,
+    )  # fmt: skip
+    campaigns = list(Campaign.objects.order_by("opened_on"))
+    panel = panel_of(measure, "lsns6", current_grid(), campaigns)
+    assert people[0].pk not in set(panel["person"])
+    assert panel["person"].nunique() == len(people) - 1
+
+
+def test_where_it_began_everywhere_people_are_compared_with_others_alike(tried):
+    """Half of the people of each residence had one of its actions."""
+    measure, people = tried
+    MeasureSite.objects.all().delete()
+    for home in {senior.dwelling.residence for senior in people}:
+        begin(measure, home, date(2025, 9, 1))
+    by = make_user(Role.ADMINISTRATOR)
+    for senior in people[::2]:
+        make_action("grab_bars", State.PROPOSED, senior=senior, by=by)
+    effect = effect_on(measure, "lsns6")
+    assert effect.method == "alike"
+    assert "leur ressemblent" in effect.sentence
+
+
+def test_needs_found_in_drawn_visits_are_weighed_by_their_probability():
+    """Where it had begun, one visit in four finds bars missing; elsewhere, three in four."""
+    territory, by = make_territory(), make_user(Role.ADMINISTRATOR)
+    measure = make_measure("grab_bars")
+    visited = make_list_of_drawn(territory, by)
+    for n, (home, seniors) in enumerate(visited):
+        if n % 2:
+            begin(measure, home, TODAY - timedelta(days=300))
+        for place, senior in enumerate(seniors):
+            if place % 4 == 0 or (n % 2 == 0 and place % 4 != 3):
+                Need.objects.create(
+                    senior=senior, code="bars", family="adaptation", found_on=TODAY, found_by=by
+                )
+    effect = effect_on(measure, FOUND)
+    assert effect.method == "drawn"
+    assert effect.points == pytest.approx(-50, abs=0.1)
+    assert (effect.reached.people, effect.others.people) == (48, 48)
+    assert "avaient un besoin" in effect.sentence
+
+
+def make_list_of_drawn(territory, by):
+    """Twenty-four residences with four people drawn and visited today in each."""
+    grid = GridVersion.objects.create(version="t", digest="t", text="t")
+    run = ScoreRun.objects.create(grid=grid, as_of=TODAY, code_version="t")
+    made = VisitList.objects.create(
+        officer=by, score_run=run, starts_on=TODAY, ends_on=TODAY, capacity=96, seed=1,
+        random_share=1, silent_share=0, revisit_months=6, created_by=by,
+    )  # fmt: skip
+    homes = []
+    for _ in range(24):
+        home = make_residence(territory)
+        seniors = [make_senior(make_dwelling(home)) for _ in range(4)]
+        homes.append((home, seniors))
+        for senior in seniors:
+            entry = VisitListEntry.objects.create(
+                visit_list=made, senior=senior, position=1, why="random", reason="t",
+                probability=0.1, stratum="t",
+            )  # fmt: skip
+            Visit.objects.create(senior=senior, entry=entry, made_on=TODAY, outcome="done")
+    return homes
+
+
+def test_an_effect_before_a_second_survey_is_refused(tried):
+    measure, _ = tried
+    Response.objects.filter(campaign__name="2026").delete()
+    Campaign.objects.filter(name="2026").delete()
+    with pytest.raises(NoEffect) as caught:
+        effect_on(measure, "lsns6")
+    assert caught.value.code == "one_campaign"
+    Response.objects.all().delete()
+    Campaign.objects.all().delete()
+    with pytest.raises(NoEffect):
+        effect_on(measure, "lsns6")
+
+
+def test_a_manager_changes_what_runs_in_her_territories_only():
+    here, there = make_territory(), make_territory()
+    manager = make_user(Role.MANAGER, here)
+    measure = make_measure()
+    assert add_sites(measure, territories=[here], residences=[], starts_on=TODAY, by=manager) == 1
+    assert add_sites(measure, territories=[here], residences=[], starts_on=TODAY, by=manager) == 0
+    with pytest.raises(MeasureRefusal):
+        add_sites(measure, territories=[there], residences=[], starts_on=TODAY, by=manager)
+    decide(measure, outcome="keep", words="Utile", on=TODAY, by=manager)
+    begin(measure, there, TODAY)
+    with pytest.raises(MeasureRefusal):
+        decide(measure, outcome="stop", words="Cher", on=TODAY, by=manager)
+    assert measure.decisions.count() == 1
+
+
+def test_a_measure_is_described_placed_and_decided_on_the_site(client):
+    here = make_territory()
+    manager = make_user(Role.MANAGER, here)
+    client.force_login(manager)
+    told = {"name": "Barres pour tous", "purpose": "Moins de chutes", "min_age": 70,
+            "kinds": [kind_of("grab_bars").pk], "effects": ["lsns6"], "ends_on": ""}  # fmt: skip
+    client.post(reverse("visits:measure-new"), told)
+    measure = Measure.objects.get()
+    page = reverse("visits:measure-show", args=[measure.uid])
+    assert "commencé nulle part" in client.get(page).content.decode()
+    places = {"territories": [here.pk], "starts_on": TODAY.isoformat()}
+    client.post(reverse("visits:measure-add-sites", args=[measure.uid]), places)
+    decision = {"outcome": "change", "words": "Trop lent", "on": TODAY.isoformat()}
+    client.post(reverse("visits:measure-decide", args=[measure.uid]), decision)
+    shown = client.get(page).content.decode()
+    assert "tout le territoire" in shown
+    assert "Trop lent" in shown
+    empty = client.post(reverse("visits:measure-add-sites", args=[measure.uid]),
+                        {"starts_on": TODAY.isoformat()})  # fmt: skip
+    assert (empty.status_code, "au moins un territoire" in empty.content.decode()) == (422, True)
+
+
+def test_an_evaluator_reads_no_residence_s_name(client, tried):
+    measure, people = tried
+    client.force_login(make_user(Role.EVALUATOR))
+    pages = [reverse("visits:measure-show", args=[measure.uid]),
+             reverse("visits:measure-effect", args=[measure.uid, "lsns6"])]  # fmt: skip
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert people[4].dwelling.residence.name not in shown
+        assert people[0].last_name not in shown
+
+
+def test_decision_sheet_is_one_page_with_the_figures_of_the_screen(client, tried):
+    measure, _ = tried
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    screen = client.get(reverse("visits:measure-effect", args=[measure.uid, "lsns6"]))
+    sentence = screen.context["found"].sentence
+    answer = client.get(reverse("visits:measure-sheet", args=[measure.uid]))
+    pages = PdfReader(BytesIO(b"".join(answer.streaming_content))).pages
+    text = " ".join(pages[0].extract_text().replace("\u00a0", " ").split())
+    assert len(pages) == 1
+    assert sentence.replace("\u00a0", " ")[:60] in text
+    assert "48, de 60 ans et plus" in text
+
+
+def test_a_measure_s_page_takes_the_same_number_of_queries_whatever_it_holds(
+    client, tried, django_assert_num_queries
+):
+    measure, _ = tried
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    page = reverse("visits:measure-show", args=[measure.uid])
+    with django_assert_num_queries(QUERIES):
+        client.get(page)
+    MeasureSite.objects.filter(pk__in=measure.sites.values("pk")[:8]).delete()
+    with django_assert_num_queries(QUERIES):
+        client.get(page)

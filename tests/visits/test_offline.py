@@ -1,0 +1,50 @@
+"""What a phone keeps of the site, as a server in service gives it: names with digests."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from visits.phone import offline
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def served(settings, tmp_path) -> Path:
+    """The folder of static files of a site in service."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    backend = {"BACKEND": "seniors.static_files.HashedFiles"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": backend}
+    call_command("collectstatic", "--no-input", verbosity=0)
+    return settings.STATIC_ROOT
+
+
+def kept() -> list[str]:
+    """The addresses that the service worker puts in its cache."""
+    first = offline.worker().split("\n")[0]
+    return json.loads(first.removeprefix("const KEPT = ")[:-1])["files"]
+
+
+def test_a_phone_finds_every_file_under_the_name_that_goes_with_the_others(served):
+    """Each kept name holds its digest, and what a kept script or style asks for is kept too, by
+    that very name: no script ever runs beside an older one that it was not written for."""
+    files = {name.removeprefix("/static/") for name in kept()}
+    assert len(files) == len(offline.FILES)
+    for name in files:
+        assert re.search(r"\.[0-9a-f]{12}\.\w+$", name)
+        for path in asked_by(served / name):
+            one = path.relative_to(served).as_posix()
+            assert one in files or one.endswith(".woff"), (name, one)
+
+
+def asked_by(path: Path) -> list[Path]:
+    """The files that a script imports or a stylesheet names; Bootstrap's pictures are in it."""
+    if path.suffix not in (".js", ".css"):
+        return []
+    text = path.read_text(encoding="utf-8")
+    asked = re.findall(r'^import [^"]*"(\.[^"]+)";', text, re.MULTILINE)
+    asked += re.findall(r'url\("?(\.[^")?]+)', text)
+    return [path.parent.joinpath(one).resolve() for one in asked]

@@ -1,0 +1,271 @@
+"""Exports: what is in the archive, who is not, and what the code book says of it."""
+
+import hashlib
+import io
+import json
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from seniors.enums import ConsentKind
+from seniors.fragility.items import ITEMS
+from seniors.models import Objection, Stay
+from tests.make import make_dwelling, make_senior
+from tests.visits.releasing import (
+    YEAR,
+    consent,
+    make_convention,
+    make_release,
+    make_stock,
+    opened,
+    tell,
+)
+from visits.enums import ReleaseState
+from visits.models import Release, Visit
+from visits.releasing import codebook, content, people_rows, rows, tables
+from visits.releasing.codebook import CodeBookRefusal, code_book
+
+pytestmark = pytest.mark.django_db
+
+
+def csv_of(data: bytes) -> pd.DataFrame:
+    """A file of the archive, as text; what is hidden is empty."""
+    return pd.read_csv(
+        io.BytesIO(data), sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig"
+    )
+
+
+def test_the_columns_are_those_of_the_code_book_in_its_order():
+    """The same columns each year: to change one, change the code book and its version."""
+    make_stock()
+    files = opened(make_release()) | opened(make_release("rows"))
+    for name in ("indicateurs", "actions", "travaux", "personnes"):
+        expected = [column.name for column in code_book().of(name)]
+        assert csv_of(files[f"{name}.csv"]).columns.tolist() == expected
+    names = [(one.file, one.name) for one in code_book().columns]
+    assert len(names) == len(set(names))
+    digest = hashlib.sha256(repr(names).encode()).hexdigest()[:12]
+    assert (code_book().version, len(names), digest) == ("2026.1", 180, "637c006d84dc")
+
+
+def test_the_code_book_describes_each_item_and_its_values():
+    of = {column.name: column for column in code_book().of("personnes")}
+    for code, item in ITEMS.items():
+        assert sorted(of[code].values) == [str(n) for n in range(item.low, item.high + 1)], code
+        assert of[code].sensitive == item.sensitive
+        assert of[f"{code}_mois"].type == "month"
+    assert all(column.definition and column.source for column in code_book().columns)
+
+
+def test_every_value_of_a_category_is_in_the_code_book():
+    for senior in make_stock():
+        consent(senior, ConsentKind.HEALTH)
+        tell(senior, falls=1, bathing=3, goes_out=2)
+    found = csv_of(opened(make_release("rows"))["personnes.csv"])
+    for column in code_book().of("personnes"):
+        if column.type == "category":
+            assert set(found[column.name]) <= {*column.values, ""}, column.name
+
+
+def test_nothing_is_written_when_the_code_book_no_longer_matches(monkeypatch):
+    make_stock()
+    book = code_book()
+    shorter = codebook.CodeBook("x", tuple(one for one in book.columns if one.name != "taux"))
+    monkeypatch.setattr(tables, "code_book", lambda: shorter)
+    release = make_release()
+    assert release.state == ReleaseState.FAILED
+    assert "taux" in release.manifest["error"]
+    assert "Aucun fichier n’a été écrit" in release.manifest["error"]
+    with pytest.raises(CodeBookRefusal):
+        shorter.check("indicateurs", [one.name for one in book.of("indicateurs")])
+
+
+def test_tables_have_denominators_and_count_people_who_were_not_visited():
+    make_stock(120)
+    found = csv_of(opened(make_release())["indicateurs.csv"])
+    whole = found[(found["territoire"] == "Ensemble") & (found["tranche_age"] == "Ensemble")
+                  & (found["sexe"] == "Ensemble")].set_index("indicateur")  # fmt: skip
+    assert whole.loc["people", "effectif"] == "120"
+    visited = whole.loc["visited", ["effectif", "effectif_denominateur", "taux"]]
+    assert visited.tolist() == ["40", "120", "33,3"]
+    assert set(found["gir"]) == {"non déclaré"}
+
+
+def test_tables_hide_small_groups_and_say_how_many():
+    make_stock(120)
+    Visit.objects.filter(pk__in=Visit.objects.values("pk")[6:]).delete()
+    release = make_release()
+    found = csv_of(opened(release)["indicateurs.csv"])
+    small = [int(n) for n in found["effectif"] if n and 0 < int(n) < 11]
+    assert small == []
+    assert (found[found["effectif"] == ""]["masque"] == "oui").all()
+    told = dict(release.manifest["bilan"])
+    assert told["Seuil"] == "11 personnes"
+    assert int(told["Effectifs diffusés"]) < int(told["Effectifs calculés"])
+
+
+def test_the_manifest_names_every_file_with_its_checksum():
+    make_stock()
+    release = make_release()
+    files = opened(release)
+    manifest = json.loads(files["manifeste.json"])
+    for one in manifest["fichiers"]:
+        assert hashlib.sha256(files[one["name"]]).hexdigest() == one["sha256"]
+    assert {one["name"] for one in manifest["fichiers"]} == files.keys() - {"manifeste.json"}
+    assert manifest["destinataire"] == "Carsat Bretagne"
+    assert manifest["hypotheses"]
+    assert manifest["definitions"]["indicateurs.effectif"]
+    assert "cells" not in manifest  # what is remembered stays here
+
+
+def test_csv_opens_in_a_french_spreadsheet_and_no_cell_is_a_formula():
+    people = make_stock()
+    territory = people[0].dwelling.residence.territory
+    territory.name = "=1+1"
+    territory.save()
+    for kind in ("tables", "rows"):
+        files = opened(make_release(kind))
+        for name, data in files.items():
+            if name.endswith(".csv"):
+                assert data.startswith(b"\xef\xbb\xbf")
+                assert not csv_of(data).map(lambda cell: cell.startswith("=")).any(axis=None)
+        book = load_workbook(io.BytesIO(files["classeur.xlsx"]))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+        assert book.sheetnames[-2:] == ["Livre des codes", "Bilan"]
+
+
+def test_the_workbook_and_the_csv_say_the_same():
+    make_stock(120)
+    files = opened(make_release())
+    told = csv_of(files["indicateurs.csv"])
+    sheet = list(load_workbook(io.BytesIO(files["classeur.xlsx"]))["Indicateurs"].values)
+    assert list(sheet[0]) == told.columns.tolist()
+    place = sheet[0].index("effectif")
+    assert ["" if row[place] is None else str(row[place]) for row in sheet[1:]] == (
+        told["effectif"].tolist()
+    )
+
+
+def test_only_who_agrees_to_the_evaluation_and_does_not_object_has_a_row():
+    people, others = (everyone := make_stock(240, agree=False))[:120], everyone[120:]
+    for senior in people:
+        consent(senior, ConsentKind.EVALUATION)
+    consent(people[0], ConsentKind.EVALUATION, given=False, days=1)
+    Objection.objects.create(senior=people[1], since=timezone.localdate(), reason="Non")
+    chosen = choose()
+    absent = {people[0].pk, people[1].pk, *(one.pk for one in others)}
+    assert set(chosen.linked.pseudonyms.index).isdisjoint(absent)
+    assert (chosen.housed, len(chosen.linked.pseudonyms)) == (240, 118)
+
+
+def choose(k: int = 11):
+    """The people of this year's file."""
+    span = content.Span.of(YEAR, timezone.localdate())
+    return people_rows.choose(span, secret="s", convention="c", memory=None, k=k)
+
+
+def test_items_on_health_and_replies_obey_their_own_consents():
+    people = make_stock(40)
+    for number, senior in enumerate(people):
+        consent(senior, ConsentKind.HEALTH)
+        tell(senior, falls=2, bathing=3)
+        if number % 2:
+            consent(senior, ConsentKind.HEALTH, given=False, days=1)
+    consent(people[0], ConsentKind.VISIT, given=False, days=1)
+    chosen = choose()
+    span = content.Span.of(YEAR, timezone.localdate())
+    found = pd.concat(people_rows.frames(chosen, span))
+    assert found["falls"].notna().sum() == 19
+    assert found["bathing"].notna().sum() == 39
+    assert found.loc[people[1].pk, "falls_mois"] == ""
+    assert found.loc[people[2].pk, "falls_mois"] == f"{timezone.localdate():%Y-%m}"
+
+
+def test_rows_hold_no_day_no_name_and_stand_in_groups():
+    people = make_stock(60)
+    files = opened(make_release("rows"))
+    found = csv_of(files["personnes.csv"])
+    known = found[["tranche_age", "sexe", "territoire", "menage", "etage"]]
+    assert len(found) == 60
+    assert known.value_counts().min() >= 11
+    # The workbook, packed, may hold any two letters; `test_evaluator` unpacks it.
+    texts = [data.decode() for name, data in files.items() if not name.endswith(".xlsx")]
+    everything = "".join(texts)
+    for senior in people[:3]:
+        for told in (senior.last_name, senior.first_name, senior.reference, str(senior.uid),
+                     senior.mobile, senior.dwelling.street, senior.dwelling.reference):  # fmt: skip
+            assert told not in everything
+    days = found.map(lambda cell: len(cell) == 10 and cell[4:8:3] == "--")
+    assert not days.any(axis=None)
+
+
+def test_rows_of_two_years_are_joined_by_pseudonym_for_one_recipient_only():
+    make_stock(60)
+    convention = make_convention()
+    first = csv_of(opened(make_release("rows", convention=convention))["personnes.csv"])
+    second = csv_of(opened(make_release("rows", convention=convention))["personnes.csv"])
+    other = csv_of(opened(make_release("rows"))["personnes.csv"])
+    assert set(first["pseudonyme"]) == set(second["pseudonyme"])
+    assert set(first["pseudonyme"]).isdisjoint(other["pseudonyme"])
+
+
+def test_the_report_of_rows_says_what_was_lost():
+    make_stock(60)
+    told = dict(make_release("rows").manifest["bilan"])
+    assert told["Lignes du fichier"].startswith("60 ")
+    assert "Caractéristiques rendues moins précises" in told
+    assert any(label.startswith("Diversité de") for label in told)
+
+
+def test_a_second_export_of_the_year_does_not_tell_who_was_visited_meanwhile():
+    """Thirty were visited, then three more: the difference would be a group of three."""
+    people = make_stock(90)
+    first = make_release()
+    assert cell(first, "visited") == 30
+    made = {one.senior_id for one in Visit.objects.all()}
+    for senior in [one for one in people if one.pk not in made][:3]:
+        Visit.objects.create(senior=senior, made_on=timezone.localdate(), outcome="done")
+    first.manifest["date_d_observation"] = f"{timezone.localdate() - timedelta(days=1)}"
+    first.save()
+    second = make_release(convention=make_convention(recipient="CNAV"))
+    if timezone.localdate() > date(YEAR, 1, 1):
+        assert cell(second, "visited") is None
+        assert cell(second, "people") == 90
+
+
+def test_the_next_year_does_not_tell_of_three_newcomers_but_gives_a_balance():
+    """93 people after 90, when nobody left, would be a group of three; with a departure, no."""
+    people = make_stock(90)
+    first = make_release()
+    first.manifest["date_d_observation"] = f"{YEAR - 1}-12-31"
+    first.save()
+    for senior in people[:3]:
+        told = {"sex": senior.sex, "housed_since": timezone.localdate()}
+        make_senior(make_dwelling(senior.dwelling.residence), born_on=senior.born_on, **told)
+    assert cell(make_release(), "people") is None
+    Release.objects.exclude(pk=first.pk).delete()
+    gone = people[3]
+    Stay.objects.create(
+        senior=gone, dwelling=gone.dwelling, until=timezone.localdate(), end=Stay.End.LEFT
+    )
+    gone.dwelling, gone.ended_on, gone.end = None, timezone.localdate(), "left"
+    gone.save()
+    assert cell(make_release(), "people") == 92
+
+
+def cell(release, measure: str) -> int | None:
+    """What an export gave of everyone."""
+    told = csv_of(opened(release)["indicateurs.csv"])
+    whole = (told[["territoire", "tranche_age", "sexe"]] == "Ensemble").all(axis=1)
+    found = told[whole & (told["indicateur"] == measure)]["effectif"].item()
+    return int(found) if found else None
+
+
+def test_rows_that_stand_out_are_few_and_counted():
+    make_stock(60)
+    chosen = choose()
+    assert rows.classes_of(chosen.known.columns).value_counts().min() >= 11

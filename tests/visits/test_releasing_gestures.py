@@ -1,0 +1,200 @@
+"""An export from the request to its end: who may do what, what is refused, what is journalled."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from seniors.enums import Role
+from seniors.models import AccessLog
+from tests.make import make_user
+from tests.visits.releasing import YEAR, make_convention, make_release, make_stock
+from visits import tasks
+from visits.enums import ReleaseState
+from visits.models import Convention, Release, ReleaseRead
+from visits.releasing import making, releases
+from visits.releasing.releases import ReleaseRefusal
+
+pytestmark = pytest.mark.django_db
+TOLD = {"kind": "tables", "year": YEAR, "purpose": "Bilan annuel"}
+
+
+def asked(by=None, **fields) -> Release:
+    convention = make_convention(**fields)
+    return releases.ask(convention=convention, **TOLD, by=by or make_user(Role.EVALUATOR))
+
+
+def test_an_officer_asks_for_no_export():
+    with pytest.raises(ReleaseRefusal):
+        asked(make_user(Role.OFFICER))
+
+
+@pytest.mark.parametrize(("starts", "ends", "words"), [(-30, -1, "est terminée"),
+                                                       (2, 30, "n’a pas commencé")])  # fmt: skip
+def test_nothing_is_asked_for_outside_a_convention(starts, ends, words):
+    today = timezone.localdate()
+    days = {"starts_on": today + timedelta(days=starts), "ends_on": today + timedelta(days=ends)}
+    with pytest.raises(ReleaseRefusal, match=words):
+        asked(**days)
+    assert not Release.objects.exists()
+
+
+def test_a_file_of_people_takes_a_convention_that_allows_it():
+    with pytest.raises(ReleaseRefusal, match="fichier individuel"):
+        releases.ask(
+            convention=make_convention(rows=False),
+            **TOLD | {"kind": "rows"},
+            by=make_user(Role.EVALUATOR),
+        )
+
+
+def test_a_convention_that_ended_meanwhile_stops_the_approval_and_the_download():
+    make_stock(12)
+    ready, waiting = make_release(), asked()
+    Convention.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+    for gesture in (
+        lambda: releases.approve(waiting, by=make_user(Role.ADMINISTRATOR)),
+        lambda: releases.read(Release.objects.get(pk=ready.pk), by=ready.asked_by),
+    ):
+        with pytest.raises(ReleaseRefusal, match="est terminée"):
+            gesture()
+
+
+def test_an_administrator_never_decides_of_her_own_request_unless_she_is_alone():
+    own = make_user(Role.ADMINISTRATOR)
+    release = asked(own)  # the convention was written by another administrator
+    with pytest.raises(ReleaseRefusal, match="autre personne"):
+        releases.approve(release, by=own)
+    release.convention.created_by.is_active = False
+    release.convention.created_by.save()
+    assert releases.approve(release, by=own).state == ReleaseState.MAKING
+
+
+def test_what_is_decided_is_not_decided_again():
+    release, chief = asked(), make_user(Role.ADMINISTRATOR)
+    releases.refuse(release, because="Trop tôt", by=chief)
+    with pytest.raises(ReleaseRefusal, match="déjà refusé"):
+        releases.approve(release, by=chief)
+
+
+def test_each_download_is_journalled_and_a_file_lives_seven_days():
+    make_stock(12)
+    release = make_release()
+    assert release.expires_at - release.made_at == timedelta(days=7)
+    releases.read(release, by=release.asked_by)
+    assert ReleaseRead.objects.get().user == release.asked_by
+    assert AccessLog.objects.filter(gesture="release-download").count() == 1
+    release.expires_at = timezone.now()
+    release.save()
+    with pytest.raises(ReleaseRefusal, match="sept jours"):
+        releases.read(release, by=release.asked_by)
+    call_command("purge_releases", "--apply")
+    release.refresh_from_db()
+    assert release.state == ReleaseState.EXPIRED
+    assert not releases.path_of(release).exists()
+    assert release.manifest["cells"]  # remembered: the next exports must not let anyone subtract
+
+
+def test_the_purge_says_first_what_it_would_do(capsys):
+    make_stock(12)
+    release = make_release()
+    Release.objects.update(expires_at=timezone.now())
+    call_command("purge_releases")
+    assert "1 export(s)" in capsys.readouterr().out
+    assert releases.path_of(release).exists()
+
+
+def test_a_task_run_twice_makes_the_file_once():
+    make_stock(12)
+    release = asked()
+    releases.approve(release, by=release.convention.created_by)
+    tasks.make_release(release.pk)
+    made = Release.objects.get(pk=release.pk)
+    tasks.make_release(release.pk)
+    assert Release.objects.get(pk=release.pk).made_at == made.made_at
+    assert made.state == ReleaseState.READY
+
+
+def test_an_error_leaves_no_file_and_a_sentence(monkeypatch):
+    make_stock(12)
+    release = asked()
+    releases.approve(release, by=release.convention.created_by)
+
+    quoted = "Zwertvaegher"
+
+    def fail(*args, **kwargs):
+        raise OSError(quoted)
+
+    monkeypatch.setattr(making, "make_tables", fail)
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - the task's own, without words
+        tasks.make_release(release.pk)
+    release.refresh_from_db()
+    assert release.state == ReleaseState.FAILED
+    assert "aucun fichier" in release.manifest["error"]
+    assert quoted not in f"{release.manifest}{caught.value}"
+    assert not releases.path_of(release).exists()
+
+
+def test_an_evaluator_sees_her_requests_only(client):
+    mine, other = asked(), asked()
+    client.force_login(mine.asked_by)
+    page = client.get(reverse("visits:release-list")).content.decode()
+    assert str(mine.uid) in page
+    assert str(other.uid) not in page
+    assert client.get(reverse("visits:release-show", args=[other.uid])).status_code == 404
+
+
+def test_the_pages_lead_from_the_request_to_the_file(client, settings):
+    settings.Q_CLUSTER = settings.Q_CLUSTER | {"sync": True}
+    make_stock(60)
+    convention, evaluator = make_convention(), make_user(Role.EVALUATOR)
+    client.force_login(evaluator)
+    told = TOLD | {"convention": convention.pk}
+    page = client.post(reverse("visits:release-new"), told, follow=True)
+    release = Release.objects.get()
+    assert "Une autre personne" in page.content.decode()
+    client.force_login(convention.created_by)
+    page = client.post(reverse("visits:release-approve", args=[release.uid]), follow=True)
+    assert "Prêt" in page.content.decode()
+    client.force_login(evaluator)
+    page = client.get(reverse("visits:release-show", args=[release.uid])).content.decode()
+    assert "Effectifs masqués" in page
+    answer = client.get(reverse("visits:release-file", args=[release.uid]))
+    assert b"".join(answer.streaming_content).startswith(b"PK")
+    assert answer["Content-Disposition"] == f'attachment; filename="bienveille-tableaux-{YEAR}.zip"'
+
+
+def test_a_refusal_takes_a_reason_and_shows_it(client):
+    release = asked()
+    client.force_login(release.convention.created_by)
+    address = reverse("visits:release-refuse", args=[release.uid])
+    assert client.post(address, {"because": ""}).status_code == 422
+    page = client.post(address, {"because": "L’année n’est pas finie"}, follow=True)
+    assert "L’année n’est pas finie" in page.content.decode()
+
+
+def test_a_convention_has_an_order_and_a_threshold(client):
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    told = {"recipient": "CNAV", "purpose": "Bilan", "starts_on": "2026-05-01",
+            "ends_on": "2026-04-01", "k": 4}  # fmt: skip
+    page = client.post(reverse("visits:convention-new"), told)
+    assert (page.status_code, "finit avant" in page.content.decode()) == (422, True)
+    assert "moins de cinq" in page.content.decode()
+    client.post(reverse("visits:convention-new"), told | {"ends_on": "2029-04-01", "k": 11})
+    kept = Convention.objects.get()
+    client.post(reverse("visits:convention-edit", args=[kept.uid]),
+                told | {"ends_on": "2030-04-01", "k": 11})  # fmt: skip
+    assert Convention.objects.get().ends_on.year == 2030
+
+
+def test_the_list_takes_the_same_queries_for_one_and_for_thirty(client, django_assert_num_queries):
+    chief = make_user(Role.ADMINISTRATOR)
+    convention, evaluator = make_convention(), make_user(Role.EVALUATOR)
+    client.force_login(chief)
+    for count in (1, 29):
+        for _ in range(count):
+            releases.ask(convention=convention, **TOLD, by=evaluator)
+        with django_assert_num_queries(6):
+            client.get(reverse("visits:release-list"))

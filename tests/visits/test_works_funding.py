@@ -1,0 +1,86 @@
+"""Who may fund works: from declared facts, to be checked, never promised."""
+
+from datetime import date
+
+import pytest
+
+from tests.make import make_senior
+from visits.rights_rules import BadRules, read
+from visits.works.funders import FUNDERS
+from visits.works.funding import funding_facts, rules, suggestions_of, who_may_pay
+
+DAY = date(2026, 11, 24)
+CARSAT = {"age": 70, "retired": 1, "apa": 0, "gir": 5}
+
+
+def funders(**facts) -> dict[str, bool]:
+    """{funder: whether nothing is left to ask}."""
+    return {one.code: not one.to_ask for one in who_may_pay(facts, DAY)}
+
+
+def test_nothing_known_leaves_everyone_to_ask():
+    found = who_may_pay({}, DAY)
+    assert [one.code for one in found] == ["landlord", "carsat", "department", "mutual"]
+    assert all(one.asks.startswith("À demander") for one in found if one.code != "landlord")
+
+
+def test_a_gir_5_or_6_without_apa_goes_to_the_pension_fund_only():
+    for gir in (5, 6):
+        found = funders(**CARSAT | {"gir": gir})
+        assert (found["carsat"], "department" in found) == (True, False)
+
+
+def test_a_gir_1_to_4_goes_to_the_department_only():
+    for gir in range(1, 5):
+        found = funders(**CARSAT | {"gir": gir, "apa": 1})
+        assert (found["department"], "carsat" in found) == (True, False)
+
+
+@pytest.mark.parametrize("fact", [{"apa": 1}, {"age": 64}, {"retired": 0}, {"gir": 4}])
+def test_one_false_fact_rules_the_pension_fund_out(fact):
+    assert "carsat" not in funders(**CARSAT | fact)
+    assert "carsat" in funders(**CARSAT | {"age": 65})
+
+
+def test_an_age_between_two_years_is_to_be_asked():
+    [carsat] = [one for one in who_may_pay(CARSAT | {"age": (64, 65)}, DAY) if one.code == "carsat"]
+    assert carsat.to_ask == ("sa date de naissance",)
+
+
+def test_each_rule_names_a_funder_its_source_and_with_whom_to_check():
+    for rule in rules().rules:
+        assert rule.code in FUNDERS
+        assert rule.source
+        assert rule.check_with.startswith("à vérifier avec")
+
+
+def test_a_scheme_closed_to_social_tenants_is_refused_on_loading():
+    text = """
+    [facts]
+    works = "x"
+    [[rules]]
+    code = "other"
+    label = "MaPrimeAdapt’"
+    with = "à vérifier avec l’Anah"
+    source = "x"
+    domain = "2.3"
+    certain = true
+    because = [{ fact = "works", is = 1, words = "x" }]
+    """
+    with pytest.raises(BadRules):
+        read(text)
+
+
+def test_a_mutual_is_known_from_the_health_cover_she_told():
+    assert funding_facts({"no_cover": 1, "tight": 1}) == {"mutual": 0}
+    assert funding_facts({"no_cover": 0, "age": 70}) == {"mutual": 1, "age": 70}
+    assert funding_facts({}) == {}
+
+
+@pytest.mark.django_db
+def test_what_is_known_of_someone_is_read_from_her_record():
+    young = make_senior(born_on=date(1965, 1, 1))
+    old = make_senior(born_on=date(1940, 1, 1))
+    assert "carsat" not in [one.code for one in suggestions_of(young, DAY)]
+    found = {one.code: one.asks for one in suggestions_of(old, DAY)}
+    assert "si on lui a donné un GIR" in found["carsat"]

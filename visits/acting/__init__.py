@@ -1,0 +1,1 @@
+"""Needs, actions, partners, and what is handed over to them."""

@@ -1,0 +1,86 @@
+"""What is handed over to a partner: its words, and the little that it says of a person.
+
+Her name, where she lives, her telephones, what is asked and what she said yes to; nothing else. No
+score, no other need, nothing on health.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from seniors.french import day_words
+from seniors.models import Senior
+from seniors.phones import readable
+from visits.enums import State
+from visits.lists.places import access_line, address_lines
+from visits.models import Action, Agreement
+
+WORDING = "transmission-2026-11"
+TEXTS = {
+    WORDING: (
+        "J’accepte que {landlord} transmette mon nom, mon adresse et mes numéros de téléphone à "
+        "ce partenaire\u00a0: {partner}, pour cette demande seulement\u00a0: {asked}. Je peux "
+        "reprendre cet accord à tout moment, sans dire pourquoi."
+    ),
+}
+# As it is read at home, on the form of the visit.
+AT_HOME = (
+    "J’accepte que ma demande «\u00a0{asked}\u00a0» soit transmise à ce partenaire\u00a0: "
+    "{partner}."
+)
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """One file, as the partner reads it."""
+
+    landlord: str
+    contact: str
+    contact_phone: str
+    partner: str
+    asked: str
+    name: str
+    address: tuple[str, ...]
+    access: str
+    phones: tuple[str, ...]
+    agreed: str
+    given_on: str
+
+
+def wording(asked: str, partner: str, *, version: str = WORDING) -> str:
+    """What the tenant said yes to, in the words of that version."""
+    text = TEXTS.get(version, AT_HOME)
+    return text.format(landlord=settings.LANDLORD, partner=partner, asked=asked)
+
+
+def person_of(action: Action) -> Senior:
+    """Whose action it is, on the record kept of a merged person."""
+    return action.senior.merged_into or action.senior
+
+
+def hand_over_of(agreement: Agreement) -> HandOver:
+    """What may be shown under this agreement, which is in force (`referrals` sees to that)."""
+    action = agreement.action
+    person = person_of(action)
+    home = person.dwelling
+    return HandOver(
+        landlord=settings.LANDLORD,
+        contact=_contact(agreement),
+        contact_phone=settings.LANDLORD_PHONE,
+        partner=agreement.partner.name,
+        asked=action.kind.label,
+        name=person.full_name,
+        address=address_lines(home) if home else (),
+        access=access_line(home) if home else "",
+        phones=tuple(dict.fromkeys(map(readable, filter(None, (person.mobile, person.phone))))),
+        agreed=wording(action.kind.label, agreement.partner.name, version=agreement.wording),
+        given_on=day_words(agreement.given_on, weekday=False, year=True),
+    )
+
+
+def _contact(agreement: Agreement) -> str:
+    """Who asked: whom the partner answers to."""
+    asked = agreement.action.steps.filter(
+        to_state=State.REQUESTED, partner=agreement.partner_id, by__isnull=False
+    ).last()
+    return str(asked.by if asked else agreement.recorded_by)

@@ -1,0 +1,1 @@
+"""The officer’s week: appointments, rounds, outcomes, pauses, stand-ins."""

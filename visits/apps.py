@@ -1,0 +1,25 @@
+"""The visits: made known to a senior’s sheet; an empty catalogue and its prices are filled."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class VisitsConfig(AppConfig):
+    """Adds visits and signals to a senior's history."""
+
+    name = "visits"
+
+    def ready(self) -> None:
+        """Once the models are loaded."""
+        from seniors import known  # noqa: PLC0415 - needs the models
+        from visits import history, on_sheet  # noqa: PLC0415
+        from visits.acting import catalogue  # noqa: PLC0415
+        from visits.works import prices  # noqa: PLC0415
+
+        known.add_events(history.events)
+        known.add_wordings(history.wording_of)
+        known.add_panels(on_sheet.panels)
+        known.add_gestures(on_sheet.gestures)
+        # Django's own way to fill a table that must not be empty, as it does for permissions.
+        post_migrate.connect(catalogue.begin, sender=self)
+        post_migrate.connect(prices.begin, sender=self)

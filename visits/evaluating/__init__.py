@@ -1,0 +1,1 @@
+"""Measures that a landlord tries: whom they reach, what they change, what is decided of them."""

@@ -1,0 +1,102 @@
+"""Forms of the measures: they clean; `measures` writes."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from seniors.access import visible_residences
+from seniors.guard import contains_nir
+from seniors.models import User
+from seniors.territory_field import TerritoriesField
+from visits.acting.partner_forms import NO_NIR
+from visits.enums import Outcome
+from visits.evaluating.measures import effects_offered
+from visits.models import Measure
+
+
+def _day(label: str, **more: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **more)
+
+
+class MeasureForm(forms.ModelForm):
+    """What is tried, for whom, by which actions, to change what."""
+
+    effects = forms.MultipleChoiceField(
+        label="Ce qu’il doit améliorer",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Des réponses à l’enquête, comparées d’une année à l’autre.",
+    )
+    ends_on = _day("Fin, si elle est connue", required=False)
+
+    class Meta:
+        model = Measure
+        fields = ("name", "purpose", "kinds", "min_age", "effects", "ends_on")
+        widgets = {"kinds": forms.CheckboxSelectMultiple, "purpose": forms.Textarea({"rows": 3})}
+        labels = {"kinds": "Actions qui en font partie", "min_age": "À partir de quel âge"}
+        error_messages = {
+            "name": {"unique": "Un dispositif porte déjà ce nom : donnez-en un autre."},
+            "kinds": {"required": "Cochez au moins une action."},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["effects"].choices = effects_offered()
+        self.fields["min_age"].min_value = 55
+
+    def clean(self) -> dict[str, Any]:
+        """No number of the social security in the words."""
+        told = super().clean()
+        for name in ("name", "purpose"):
+            if contains_nir(told.get(name) or ""):
+                self.add_error(name, NO_NIR)
+        return told
+
+
+class SitesForm(forms.Form):
+    """Where it begins, and when."""
+
+    territories = TerritoriesField(None, required=False, label="Territoires entiers")
+    residences = forms.ModelMultipleChoiceField(
+        None,
+        required=False,
+        label="Ou seulement ces résidences",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text="Ctrl (ou ⌘) pour en choisir plusieurs.",
+    )
+    starts_on = _day("Début à cet endroit")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["territories"].offer(user)
+        homes = visible_residences(user).order_by("name")
+        self.fields["residences"].queryset = homes
+        self.fields["starts_on"].initial = timezone.localdate
+
+    def clean(self) -> dict[str, Any]:
+        """At least one place."""
+        told = super().clean()
+        if not self.errors and not (told["territories"] or told["residences"]):
+            raise forms.ValidationError("Choisissez au moins un territoire ou une résidence.")
+        return told
+
+
+class DecisionForm(forms.Form):
+    """What the meeting decided, and why."""
+
+    outcome = forms.ChoiceField(label="Décision", choices=Outcome.choices, widget=forms.RadioSelect)
+    words = forms.CharField(label="Parce que", max_length=500, widget=forms.Textarea({"rows": 3}))
+    on = _day("Décidé le")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["on"].initial = timezone.localdate
+
+    def clean_words(self) -> str:
+        """No number of the social security."""
+        words = self.cleaned_data["words"]
+        if contains_nir(words):
+            raise forms.ValidationError(NO_NIR)
+        return words

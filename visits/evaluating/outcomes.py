@@ -1,0 +1,230 @@
+"""What people answered at each survey, as the frames that `effects` compares.
+
+Only the answers of those whose consent to evaluation stands, and, for what is about health, to
+that use too. Each is turned into points out of 100 by the grid: 0 no difficulty, 100 the most
+serious.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from django.db.models import F, IntegerField, QuerySet
+from django.db.models.functions import Coalesce
+
+from seniors.enums import ConsentKind
+from seniors.fragility import indicators, items
+from seniors.fragility.grid import Grid
+from seniors.fragility.load import NUMBERS
+from seniors.fragility.score import points_of
+from seniors.fragility.store import current_grid
+from seniors.models import Consent, Senior, Stay
+from seniors.person import PERSON
+from surveys.models import Campaign, Response
+from visits.evaluating import effects
+from visits.evaluating.measures import FOUND
+from visits.evaluating.reach import actions_of
+from visits.models import Measure, MeasureSite, Need, VisitListEntry
+
+RECORDS = ("age_band", "high_up")
+AGE_BAND = 10  # years
+
+
+def effect_on(measure: Measure, code: str) -> effects.Effect:
+    """What it changed of one indicator: against residences that had not begun, or else against
+    people alike. Raises `effects.NoEffect`."""
+    if code == FOUND:
+        return effects.compare_drawn(drawn_visits(measure))
+    campaigns = list(Campaign.objects.order_by("opened_on", "pk"))
+    panel = panel_of(measure, code, current_grid(), campaigns)
+    try:
+        return effects.compare_places(panel)
+    except effects.NoEffect as refusal:
+        if refusal.code != "no_comparison":
+            raise
+    return effects.compare_alike(people_of(measure, panel), RECORDS)
+
+
+def effects_of(measure: Measure, labels: Mapping[str, str]) -> dict[str, effects.Effect | str]:
+    """{label: its effect, or the sentence that says why there is none}."""
+    found: dict[str, effects.Effect | str] = {}
+    for code, label in labels.items():
+        try:
+            found[label] = effect_on(measure, code)
+        except effects.NoEffect as refusal:
+            found[label] = str(refusal)
+    return found
+
+
+def panel_of(
+    measure: Measure, code: str, grid: Grid, campaigns: Sequence[Campaign]
+) -> pd.DataFrame:
+    """The frame of `effects.compare_places`, with the columns of `RECORDS` and `age` beside."""
+    told = pd.concat(
+        [_told(campaign, code, grid).assign(period=n) for n, campaign in enumerate(campaigns)]
+        or [pd.DataFrame(columns=["person", "value", "period"])],
+        ignore_index=True,
+    )
+    homes = _homes(told["person"].unique().tolist())
+    panel = told.join(homes, on="person").dropna(subset=["place"])
+    starts = _starts(measure.sites.all(), [campaign.opened_on for campaign in campaigns])
+    by_home = panel["place"].map(starts[0]).astype(float)
+    by_territory = panel["territory"].map(starts[1]).astype(float)
+    return panel.assign(start=np.fmin(by_home, by_territory))
+
+
+def people_of(measure: Measure, panel: pd.DataFrame) -> pd.DataFrame:
+    """The frame of `effects.compare_alike`: who had one of its actions, against the others.
+
+    Before is the last survey that nobody had begun by; after, the next one.
+    """
+    first = int(panel.loc[panel["start"] >= 1, "start"].min())
+    told = panel.pivot_table(index="person", columns="period", values="value")
+    told = told.reindex(columns=[first - 1, first])
+    people = panel.groupby("person")[["place", *RECORDS]].first()
+    reached = set(actions_of(measure, measure.sites.all()).values_list(PERSON, flat=True))
+    return people.assign(
+        exposed=people.index.isin(reached), before=told[first - 1], value=told[first]
+    )
+
+
+def drawn_visits(measure: Measure) -> pd.DataFrame:
+    """The frame of `effects.compare_drawn`: visits drawn at random and made, by exposure.
+
+    A visit counts as reached once the measure had begun there; `found` when one of the needs that
+    its actions answer was found that day.
+    """
+    columns = ["person", "place", "territory", "on", "probability"]
+    rows = (
+        VisitListEntry.objects.filter(why="random", visits__outcome="done")
+        .annotate(person=PERSON)
+        .values_list(
+            "person",
+            "senior__dwelling__residence",
+            "senior__dwelling__residence__territory",
+            "visits__made_on",
+            "probability",
+        )
+    )
+    visits = pd.DataFrame(list(rows), columns=columns).dropna(subset=["place"])
+    codes = {code for needs in measure.kinds.values_list("needs", flat=True) for code in needs}
+    found = set(
+        Need.objects.filter(code__in=codes)
+        .annotate(person=PERSON)
+        .values_list("person", "found_on")
+    )
+    began = _first_days(measure.sites.all())
+    return visits.assign(
+        found=[key in found for key in zip(visits["person"], visits["on"], strict=True)],
+        exposed=[
+            min(began.get((None, home), date.max), began.get((there, None), date.max)) <= on
+            for there, home, on in zip(
+                visits["territory"], visits["place"], visits["on"], strict=True
+            )
+        ],
+    )
+
+
+def _told(campaign: Campaign, code: str, grid: Grid) -> pd.DataFrame:
+    """`person` and `value` (0-100) of those who answered this survey and agreed to evaluation."""
+    rows = list(
+        Response.objects.filter(campaign=campaign, observation__isnull=False)
+        .annotate(person=PERSON, born=Coalesce("senior__merged_into__born_on", "senior__born_on"))
+        .order_by("person", "pk")
+        .values_list("person", "born", "senior__birth_year", "observation__values")
+    )
+    agreed = _agreeing(ConsentKind.EVALUATION)
+    if items.is_sensitive(code):
+        agreed &= _agreeing(ConsentKind.HEALTH)
+    rows = {person: rest for person, *rest in rows if person in agreed}
+    values = _values(list(rows.values()), code, campaign.opened_on)
+    read = next(one for one in grid.indicators if one.code == code)
+    points, unknown = points_of(read, values)
+    share = np.where(unknown, np.nan, 100 * points / read.max_points)
+    return pd.DataFrame({"person": list(rows), "value": share})
+
+
+def _values(told: Sequence[tuple], code: str, on: date) -> np.ndarray:
+    """The indicator of each of `told` (born on, year of birth, answers), NaN when unknown."""
+    many = len(told)
+    days = np.array([born for born, _, _ in told], dtype="datetime64[D]")
+    nothing = np.full(many, np.nan)
+    people = dict.fromkeys(NUMBERS, nothing) | {
+        "born_on": days,
+        "birth_year": np.array([year for _, year, _ in told], dtype=float),
+        "housed_since": np.full(many, "NaT", dtype="datetime64[D]"),
+        "last_news_on": np.full(many, "NaT", dtype="datetime64[D]"),
+        "shares_home": np.zeros(many, dtype=bool),
+    }
+    answers = np.array(
+        [
+            [values.get(item, indicators.UNKNOWN_BYTE) for item in indicators.ITEM_CODES]
+            for _, _, values in told
+        ],
+        dtype=np.uint8,
+    ).reshape(many, len(indicators.ITEM_CODES))
+    return indicators.VALUES[indicators.compute(people, answers, on, codes=[code])[:, 0]]
+
+
+def _agreeing(kind: ConsentKind) -> set[int]:
+    """The people whose latest answer to this consent is yes."""
+    told = Consent.objects.filter(kind=kind).annotate(person=PERSON)
+    latest = dict(told.order_by("decided_on", "pk").values_list("person", "given"))
+    return {person for person, given in latest.items() if given}
+
+
+def _homes(people: list[int]) -> pd.DataFrame:
+    """Where each lives, or lived last: `place`, `territory`, and the columns of `RECORDS`."""
+    columns = ["place", "territory", "floor", "lift", "birth"]
+    found: dict[int, tuple] = {}
+    for start in range(0, len(people), 5000):
+        some = people[start : start + 5000]
+        left = Stay.objects.filter(senior__in=some).order_by("until", "pk")
+        found |= {row[0]: row[1:] for row in _placed(left, "senior__", "senior")}
+        housed = Senior.objects.filter(pk__in=some, dwelling__isnull=False)
+        found |= {row[0]: row[1:] for row in _placed(housed, "", "pk")}
+    homes = pd.DataFrame.from_dict(found, orient="index", columns=columns)
+    high = (homes["floor"].astype(float) >= 1) & (homes["lift"] != True)  # noqa: E712
+    band = homes["birth"].astype(float) // AGE_BAND
+    return pd.DataFrame(
+        {
+            "place": homes["place"],
+            "territory": homes["territory"],
+            "age_band": band,
+            "high_up": high,
+        }
+    )
+
+
+def _placed(rows: QuerySet, person: str, key: str) -> QuerySet:
+    """Person, residence, territory, floor, lift, year of birth."""
+    home = "dwelling__residence"
+    rows = rows.annotate(
+        born=Coalesce(
+            F(f"{person}born_on__year"), F(f"{person}birth_year"), output_field=IntegerField()
+        )
+    )
+    return rows.values_list(
+        key, home, f"{home}__territory", "dwelling__floor", "dwelling__has_lift", "born"
+    )
+
+
+def _first_days(sites: Iterable[MeasureSite]) -> dict[tuple[int | None, int | None], date]:
+    """{(territory, residence): first day there}."""
+    return {(site.territory_id, site.residence_id): site.starts_on for site in sites}
+
+
+def _starts(
+    sites: Iterable[MeasureSite], opened: Sequence[date]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """The rank of the first survey opened once it had begun, by residence and by territory."""
+    homes: dict[int, int] = {}
+    territories: dict[int, int] = {}
+    for (territory, home), day in _first_days(sites).items():
+        rank = sum(on < day for on in opened)
+        if home:
+            homes[home] = rank
+        else:
+            territories[territory] = rank
+    return homes, territories

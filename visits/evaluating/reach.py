@@ -1,0 +1,179 @@
+"""Whom a measure reached: counts with their denominators, delays, costs. One definition a figure.
+
+A step counts people, not actions. `hidden` figures are those an evaluator may not read: fewer than
+the threshold, or so few missing from the step before that they could be told apart.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from math import sqrt
+from statistics import median
+
+from django.db.models import Min, Q, QuerySet, Sum
+from django.utils import timezone
+
+from seniors.models import Senior
+from seniors.person import PERSON
+from surveys.dispatch import years_before
+from visits.acting.steps import WITH_SOMEONE
+from visits.enums import State
+from visits.models import Action, ActionStep, Invoice, Measure, MeasureSite
+
+# For 95 %.
+Z = 1.959964
+SAID_YES = (State.ACCEPTED, *WITH_SOMEONE, State.DONE, State.CONFIRMED)
+FINISHED = (State.DONE, State.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class Count:
+    """People at one step, out of those of the step that it is compared with."""
+
+    code: str
+    label: str
+    people: int
+    out_of: int
+    hidden: bool = False
+
+    @property
+    def percent(self) -> int | None:
+        """Rounded; None out of nobody."""
+        return round(100 * self.people / self.out_of) if self.out_of else None
+
+    @property
+    def interval(self) -> tuple[int, int] | None:
+        """95 % interval of the percentage, by Wilson's score (1927); None out of nobody."""
+        if not self.out_of:
+            return None
+        share, many = self.people / self.out_of, self.out_of
+        centre = share + Z**2 / (2 * many)
+        spread = Z * sqrt(share * (1 - share) / many + (Z / (2 * many)) ** 2)
+        scale = 1 + Z**2 / many
+        low, high = max((centre - spread) / scale, 0), min((centre + spread) / scale, 1)
+        return round(100 * low), round(100 * high)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The figures of a measure; None where nothing is known, or may be said."""
+
+    counts: tuple[Count, ...]
+    lost: int | None
+    median_days: int | None
+    invoiced: Decimal | None
+    people_invoiced: int | None
+
+    @property
+    def cost_each(self) -> Decimal | None:
+        """Euros, VAT in and subsidies out, for each person with an invoice."""
+        if not self.invoiced or not self.people_invoiced:
+            return None
+        return (self.invoiced / self.people_invoiced).quantize(Decimal("0.01"))
+
+
+def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
+    """What was done in these places since it began there."""
+    sites = list(sites)
+    rows = list(actions_of(measure, sites).values_list("pk", PERSON, "state", "senior__dwelling"))
+    people = {step: {person for _, person, state, _ in rows if state in states}
+              for step, states in _STATES.items()}  # fmt: skip
+    reached = {person for _, person, _, _ in rows}
+    there = _eligible(measure, sites)
+    # Those it reached who have left since were concerned too: no share goes over 100 %.
+    eligible = there.count() + len(reached) - there.filter(pk__in=reached).count()
+    counts = (
+        Count("eligible", "Personnes concernées", eligible, eligible),
+        Count("reached", "À qui on l’a proposé", len(reached), eligible),
+        Count("accepted", "Ont accepté", len(people["accepted"]), len(reached)),
+        Count("done", "Action faite", len(people["done"]), len(people["accepted"])),
+        Count("confirmed", "Confirmée par la personne", len(people["confirmed"]),
+              len(people["done"])),
+    )  # fmt: skip
+    invoiced, payers = _invoiced([pk for pk, *_ in rows])
+    return Reach(
+        counts=counts,
+        lost=len({person for _, person, _, home in rows if home is None}),
+        median_days=_median_days([pk for pk, _, state, _ in rows if state in FINISHED]),
+        invoiced=invoiced,
+        people_invoiced=payers,
+    )
+
+
+_STATES = {"accepted": SAID_YES, "done": FINISHED, "confirmed": (State.CONFIRMED,)}
+
+
+def shown_to_evaluator(reach: Reach, least: int) -> Reach:
+    """The same, without what would single people out."""
+    shown, above = [], None
+    for count in reach.counts:
+        few = 0 < count.people < least
+        few = few or (above is not None and 0 < above - count.people < least)
+        few = few or (above is None and shown != [])
+        shown.append(replace(count, people=0, out_of=0, hidden=True) if few else count)
+        above = None if few else count.people
+    done = next(one for one in reach.counts if one.code == "done").people
+    paid = reach.people_invoiced or 0
+    return Reach(
+        counts=tuple(shown),
+        lost=reach.lost if reach.lost == 0 or (reach.lost or 0) >= least else None,
+        median_days=reach.median_days if done >= least else None,
+        invoiced=reach.invoiced if paid >= least else None,
+        people_invoiced=paid if paid >= least else None,
+    )
+
+
+def _places(sites: Iterable[MeasureSite], path: str) -> Q:
+    """Rows whose residence, found by following `path`, is in one of these places."""
+    where = Q(pk__in=[])
+    for site in sites:
+        if site.territory_id:
+            where |= Q(**{f"{path}__territory": site.territory_id})
+        else:
+            where |= Q(**{path: site.residence_id})
+    return where
+
+
+def _eligible(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Senior]:
+    """Who lives there and is old enough today."""
+    born_by = years_before(timezone.localdate(), measure.min_age)
+    old_enough = Q(born_on__lte=born_by) | Q(born_on=None, birth_year__lte=born_by.year)
+    return Senior.objects.housed().filter(_places(sites, "dwelling__residence"), old_enough)
+
+
+def actions_of(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Action]:
+    """Those that belong to it, decided there from its first day there to its last."""
+    home = "dwelling__residence"
+    where = Q(pk__in=[])
+    for site in sites:
+        where |= _places([site], home) & Q(created_at__date__gte=site.starts_on)
+    actions = Action.objects.filter(where, kind__in=measure.kinds.all())
+    if measure.ends_on:
+        actions = actions.filter(created_at__date__lte=measure.ends_on)
+    return actions.order_by()
+
+
+def _median_days(actions: list[int]) -> int | None:
+    """Days from the decision to the end of the works or the activity's first time."""
+    first: dict[int, date] = dict(
+        ActionStep.objects.filter(action__in=actions)
+        .values("action").annotate(first=Min("on")).values_list("action", "first")
+    )  # fmt: skip
+    done = dict(
+        ActionStep.objects.filter(action__in=actions, to_state=State.DONE)
+        .values("action").annotate(first=Min("on")).values_list("action", "first")
+    )  # fmt: skip
+    spans: list[timedelta] = [day - first[pk] for pk, day in done.items()]
+    return round(median(one.days for one in spans)) if spans else None
+
+
+def _invoiced(actions: list[int]) -> tuple[Decimal, int]:
+    """Euros spent on these actions, subsidies out, and for how many people."""
+    rows = (
+        Invoice.objects.filter(works__action__in=actions)
+        .values("works__action__senior")
+        .annotate(gross=Sum("gross"), subsidy=Sum("subsidy"))
+        .values_list("gross", "subsidy")
+    )
+    return sum((gross - subsidy for gross, subsidy in rows), Decimal(0)), len(rows)

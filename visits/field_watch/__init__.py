@@ -1,0 +1,1 @@
+"""What the field reports: links, signals, what came of them."""

@@ -1,0 +1,67 @@
+"""Choosing whom to visit, visiting, what the field reports, and what is done about it."""
+
+from visits.models.action import (
+    Action,
+    ActionKind,
+    ActionStep,
+    Agreement,
+    Attendance,
+    Need,
+    Partner,
+    Referral,
+    ReferralRead,
+)
+from visits.models.evaluation import (
+    Convention,
+    Measure,
+    MeasureDecision,
+    MeasureSite,
+    Release,
+    ReleaseRead,
+)
+from visits.models.field_watch import Signal, WatchKnock, WatchLink
+from visits.models.planning import Appointment, Contest, Cover, Mute
+from visits.models.visit import AsideForm, Clash, Device, Photo, Visit, VisitDraft, VisitForm
+from visits.models.visit_list import Neighbour, VisitList, VisitListEntry
+from visits.models.works import Budget, Invoice, SavedView, Works, WorksLot, WorksPrice
+
+__all__ = [
+    "Action",
+    "ActionKind",
+    "ActionStep",
+    "Agreement",
+    "Appointment",
+    "AsideForm",
+    "Attendance",
+    "Budget",
+    "Clash",
+    "Contest",
+    "Convention",
+    "Cover",
+    "Device",
+    "Invoice",
+    "Measure",
+    "MeasureDecision",
+    "MeasureSite",
+    "Mute",
+    "Need",
+    "Neighbour",
+    "Partner",
+    "Photo",
+    "Referral",
+    "ReferralRead",
+    "Release",
+    "ReleaseRead",
+    "SavedView",
+    "Signal",
+    "Visit",
+    "VisitDraft",
+    "VisitForm",
+    "VisitList",
+    "VisitListEntry",
+    "WatchKnock",
+    "WatchLink",
+    "Works",
+    "WorksLot",
+    "WorksPrice",
+]

@@ -1,0 +1,1 @@
+"""What a phone keeps and sends: devices, the day, the page without network."""

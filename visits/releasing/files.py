@@ -1,0 +1,189 @@
+"""The archive that is taken away: CSV, XLSX, code book, report of what was lost, manifest.
+
+Written row group by row group: memory does not grow with the number of people. CSV is UTF-8 with a
+mark, separated by semicolons, decimals with a comma: it opens in a French spreadsheet as it is.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from visits.lists.exports import RISKY, Sheet, write_sheets
+from visits.lists.exports import Column as SheetColumn
+from visits.releasing.codebook import Column, code_book
+
+# Named in each manifest: to be changed with any change of what is counted or hidden.
+VERSION = "1"
+MARK = "\ufeff"
+# Beyond, the file with a row a person is in CSV only: a workbook of 100,000 would take minutes.
+WORKBOOK_ROWS = 5_000
+HYPOTHESES = (
+    "Personnes\u00a0: locataires seniors logés à la date d’observation, visités ou non.",
+    "Événements\u00a0: du 1er janvier de l’année à la date d’observation, d’après ce qui était "
+    "enregistré le jour de la fabrication\u00a0; l’état des actions est celui de ce jour.",
+    "GIR\u00a0: il n’est pas recueilli\u00a0; il n’est jamais calculé.",
+    "D’une année à l’autre, la différence de deux effectifs est un solde d’arrivées et de "
+    "départs\u00a0; elle n’est pas diffusée quand elle compterait moins de personnes que le seuil.",
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file of the archive."""
+
+    name: str
+    sha256: str
+    rows: int | None = None
+
+
+class Archive:
+    """A zip being written; `close` adds the code book, the report and the manifest."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self.written: list[Written] = []
+        self._sheets: list[Sheet] = []
+
+    def add(
+        self,
+        file: str,
+        frames: Iterable[pd.DataFrame],
+        *,
+        rows: int,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> None:
+        """A CSV of one of the code book's files, and its sheet when it is not too long."""
+        columns, name = code_book().of(file), f"{file}.csv"
+        digest, done, kept = hashlib.sha256(), 0, []
+        with self.zip.open(name, "w", force_zip64=True) as member:
+            for number, frame in enumerate(frames):
+                tidy = _whole_numbers(frame)
+                text = _csv(tidy, columns, header=number == 0)
+                data = ((MARK if number == 0 else "") + text).encode()
+                digest.update(data)
+                member.write(data)
+                done += len(tidy)
+                if rows <= WORKBOOK_ROWS:
+                    kept.append(tidy)
+                progress(done)
+            if not done:
+                data = (MARK + ";".join(one.name for one in columns) + "\r\n").encode()
+                digest.update(data)
+                member.write(data)
+        self.written.append(Written(name, digest.hexdigest(), done))
+        if rows <= WORKBOOK_ROWS:
+            self._sheets.append(_sheet(file.capitalize(), kept, columns))
+
+    def close(
+        self, *, report: Sequence[tuple[str, str]], manifest: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The rest of the archive; gives the manifest, as it is in it."""
+        book = code_book()
+        files = {one.name.removesuffix(".csv") for one in self.written}
+        columns = [column for column in book.columns if column.file in files]
+        lines = pd.DataFrame([_line(column) for column in columns])
+        self._put("livre-des-codes.csv", MARK + lines.to_csv(sep=";", index=False))
+        told = "".join(f"{label}\u00a0: {value}\r\n" for label, value in report)
+        self._put("bilan.txt", MARK + told)
+        if self._sheets:
+            sheets = [*self._sheets, _plain_sheet("Livre des codes", lines)]
+            sheets.append(_plain_sheet("Bilan", pd.DataFrame(report, columns=["Mesure", "Valeur"])))
+            self._put("classeur.xlsx", write_sheets(sheets, title="Export Bienveille"))
+        whole = {
+            **manifest,
+            "version_du_code": VERSION,
+            "livre_des_codes": book.version,
+            "fichiers": [asdict(one) for one in self.written],
+            "hypotheses": list(HYPOTHESES),
+            "definitions": {f"{one.file}.{one.name}": one.definition for one in columns},
+            "bilan": [list(line) for line in report],
+        }
+        self.zip.writestr("manifeste.json", json.dumps(whole, ensure_ascii=False, indent=1))
+        self.zip.close()
+        return whole
+
+    def _put(self, name: str, content: str | bytes) -> None:
+        data = content.encode() if isinstance(content, str) else content
+        self.zip.writestr(name, data)
+        self.written.append(Written(name, hashlib.sha256(data).hexdigest()))
+
+
+def _csv(frame: pd.DataFrame, columns: Sequence[Column], *, header: bool) -> str:
+    """The rows as text; what is unknown stays empty."""
+    texts = {one.name: _harmless(frame[one.name]) for one in columns if one.type == "text"}
+    return frame.assign(**texts).to_csv(
+        sep=";", index=False, header=header, decimal=",", lineterminator="\r\n"
+    )
+
+
+def _harmless(column: pd.Series) -> pd.Series:
+    """Text that a spreadsheet will not take for a formula."""
+    plain = column.fillna("").astype(str)
+    risky = plain.str.lstrip(" ").str.startswith(RISKY)
+    return plain.mask(risky, "'" + plain) if risky.any() else plain
+
+
+def _sheet(name: str, frames: Sequence[pd.DataFrame], columns: Sequence[Column]) -> Sheet:
+    """The same rows for a workbook: codes are text, so that no column mixes both."""
+    shown = []
+    for place, one in enumerate(columns):
+        if one.type == "number":
+            shown.append(SheetColumn(one.name, one.name, "number", 14, itemgetter(place)))
+        else:
+            shown.append(SheetColumn(one.name, one.name, "text", 14, _text_at(place)))
+    rows = (_cells(row) for frame in frames for row in frame.itertuples(index=False, name=None))
+    return Sheet(name, rows, shown)
+
+
+def _text_at(place: int) -> Callable[[tuple], str]:
+    return lambda row: _text(row[place])
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _cells(row: tuple) -> tuple:
+    """A row with None for what is unknown."""
+    return tuple(None if value is pd.NA or value != value else value for value in row)
+
+
+def _plain_sheet(name: str, frame: pd.DataFrame) -> Sheet:
+    """A frame of texts."""
+    columns = [
+        SheetColumn(str(head), str(head), "text", 30, itemgetter(place))
+        for place, head in enumerate(frame)
+    ]
+    return Sheet(name, [tuple(map(str, row)) for row in frame.to_numpy()], columns)
+
+
+def _line(column: Column) -> dict[str, str]:
+    """One line of the code book as it is printed."""
+    return {
+        "fichier": column.file,
+        "colonne": column.name,
+        "libellé": column.label,
+        "type": column.type,
+        "valeurs": " | ".join(f"{code} = {words}" for code, words in column.values.items()),
+        "unité": column.unit,
+        "définition": column.definition,
+        "source": column.source,
+    }
+
+
+def _whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns of whole numbers with unknowns among them, without « ,0 »."""
+    found = {}
+    for name in frame.select_dtypes("float"):
+        known = frame[name].dropna()
+        if (known == known.round()).all():
+            found[name] = frame[name].astype("Int64")
+    return frame.assign(**found)

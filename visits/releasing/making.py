@@ -1,0 +1,204 @@
+"""Making one export: its content, what it must not let anyone work out, its archive."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from django.conf import settings
+from django.utils import timezone
+
+from seniors.fragility.indicators import UNKNOWN_BYTE
+from seniors.french import plural
+from seniors.refusal import Refusal
+from visits.enums import ReleaseKind, ReleaseState
+from visits.models import Release
+from visits.releasing import content, people_rows, rows
+from visits.releasing.files import Archive
+from visits.releasing.releases import KEPT_FOR, ROWS_K, ReleaseRefusal, memory_of, path_of
+from visits.releasing.tables import Given, Tables, make_tables
+
+log = logging.getLogger(__name__)
+Progress = Callable[[int], None]
+FAILED = (
+    "La fabrication s’est arrêtée sur une erreur\u00a0; aucun fichier n’a été écrit. Demandez-le "
+    "de nouveau\u00a0; si cela se répète, prévenez la personne qui s’occupe du serveur."
+)
+STEPS = {"territory": "territoire", "age": "tranche d’âge", "sex": "sexe", "household": "ménage",
+         "floor": "étage"}  # fmt: skip
+
+
+def make_release(release: Release, *, progress: Progress = lambda done: None) -> None:
+    """Make the file of an approved export. A refusal is kept on the row; an error also, and is
+    raised again."""
+    path = path_of(release)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        release.manifest = _make(release, path, progress)
+    except Exception as error:
+        path.unlink(missing_ok=True)
+        told = str(error) if isinstance(error, Refusal) else FAILED
+        release.state, release.manifest = ReleaseState.FAILED, {"error": told}
+        release.save(update_fields=["state", "manifest"])
+        if isinstance(error, Refusal):
+            return
+        raise
+    release.state, release.made_at = ReleaseState.READY, timezone.now()
+    release.expires_at = release.made_at + KEPT_FOR
+    release.save(update_fields=["state", "manifest", "made_at", "expires_at"])
+    log.info("release %s made", release.pk)
+
+
+def _make(release: Release, path: Path, progress: Progress) -> dict[str, Any]:
+    """Write the archive at `path`; gives what to keep of it (`Release.manifest`)."""
+    span = content.Span.of(release.year, timezone.localdate())
+    build = _tables if release.kind == ReleaseKind.TABLES else _people
+    return build(release, span, path, progress)
+
+
+def _head(release: Release, span: content.Span, k: int) -> dict[str, Any]:
+    """What every manifest says first."""
+    return {
+        "contenu": release.get_kind_display(),
+        "bailleur": settings.LANDLORD,
+        "destinataire": release.convention.recipient,
+        "finalite": release.convention.purpose,
+        "demande": release.purpose,
+        "annee": span.year,
+        "date_d_observation": span.day.isoformat(),
+        "seuil": k,
+    }
+
+
+def _tables(release: Release, span: content.Span, path: Path, progress: Progress) -> dict[str, Any]:
+    """Aggregates."""
+    k = release.convention.k
+    tables = make_tables(span, k=k, earlier=list(given_before(release)))
+    if tables.exposed:
+        raise ReleaseRefusal(
+            "exposed",
+            "Joints aux exports déjà remis, ces tableaux laisseraient déduire un groupe de moins "
+            f"de {k} personnes. Aucun fichier n’a été écrit. Demandez l’export d’une autre année.",
+        )
+    archive, done = Archive(path), 0
+    for name, frame in tables.files.items():
+        archive.add(name, [frame], rows=len(frame))
+        progress(done := done + len(frame))
+    told = archive.close(report=_tables_report(tables, k), manifest=_head(release, span, k))
+    kept = [[measure, [list(pair) for pair in of], n] for (measure, of), n in tables.cells.items()]
+    return told | {"cells": kept}
+
+
+def _tables_report(tables: Tables, k: int) -> list[tuple[str, str]]:
+    whole = len(tables.cells) + tables.small + tables.others
+    return [
+        ("Seuil", f"{k} personnes"),
+        ("Effectifs calculés", str(whole)),
+        ("Effectifs diffusés", str(len(tables.cells))),
+        ("Effectifs masqués", f"{whole - len(tables.cells)} ({_percent(tables.hidden_share)})"),
+    ]
+
+
+def given_before(release: Release) -> Iterator[Given]:
+    """What every earlier export of tables gave away, to whomever: recipients may talk."""
+    made = Release.objects.filter(kind=ReleaseKind.TABLES, made_at__isnull=False)
+    for manifest in made.exclude(pk=release.pk).values_list("manifest", flat=True):
+        cells = {
+            (measure, tuple((dim, value) for dim, value in of)): count
+            for measure, of, count in manifest.get("cells", [])
+        }
+        yield Given(date.fromisoformat(manifest["date_d_observation"]), cells)
+
+
+def _people(release: Release, span: content.Span, path: Path, progress: Progress) -> dict[str, Any]:
+    """A row a person."""
+    k, memory_at = max(release.convention.k, ROWS_K), memory_of(release.convention)
+    memory = (
+        pd.read_csv(memory_at, dtype=str, keep_default_na=False) if memory_at.exists() else None
+    )
+    chosen = people_rows.choose(
+        span,
+        secret=settings.SECRET_KEY,
+        convention=str(release.convention.uid),
+        memory=memory,
+        k=k,
+    )
+    archive, seen = Archive(path), _Seen()
+    frames = seen.watching(people_rows.frames(chosen, span))
+    archive.add(people_rows.FILE, frames, rows=len(chosen.linked.pseudonyms), progress=progress)
+    classes = rows.classes_of(chosen.known.columns).loc[
+        chosen.linked.pseudonyms.sort_values().index
+    ]
+    told = archive.close(
+        report=[*_people_report(chosen, k), *seen.diversity(classes)],
+        manifest=_head(release, span, k),
+    )
+    draft = memory_at.with_suffix(".draft")
+    chosen.linked.memory.to_csv(draft, index=False)
+    draft.replace(memory_at)
+    return told
+
+
+def _people_report(chosen: people_rows.Chosen, k: int) -> list[tuple[str, str]]:
+    known, kept = chosen.known, len(chosen.linked.pseudonyms)
+    coarse = [STEPS[name] for name, level in known.levels.items() if level]
+    hidden, cut = (_part(n, kept, k) for n in (known.hidden, chosen.linked.cut))
+    return [
+        ("Seuil", f"{k} personnes"),
+        ("Locataires seniors logés", _spaced(chosen.housed)),
+        ("Lignes du fichier", _part(kept, chosen.housed, k)),
+        ("Lignes écartées faute d’un groupe assez grand", _part(known.dropped, kept, k)),
+        ("Lignes aux caractéristiques masquées", hidden),
+        ("Caractéristiques rendues moins précises", ", ".join(coarse) or "aucune"),
+        ("Liens coupés avec les fichiers précédents", cut),
+    ]
+
+
+class _Seen:
+    """The sensitive columns of the frames that went by, a byte each: 255 is unknown."""
+
+    def __init__(self) -> None:
+        self.parts: list[pd.DataFrame] = []
+
+    def watching(self, frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        """The same frames."""
+        for frame in frames:
+            kept = people_rows.sensitive_of(frame).astype(float).round().fillna(UNKNOWN_BYTE)
+            self.parts.append(kept.astype("uint8"))
+            yield frame
+
+    def diversity(self, classes: pd.Series) -> list[tuple[str, str]]:
+        """How many different values there are of each in the groups of the file."""
+        if not self.parts:
+            return []
+        seen = pd.concat(self.parts)
+        found = pd.concat(
+            rows.diversity(classes, seen[[name]].where(seen[[name]] != UNKNOWN_BYTE))
+            for name in seen
+        )
+        return [
+            (
+                f"Diversité de «\u00a0{name}\u00a0»",
+                f"au moins {int(line['least'])} {plural(line['least'], 'valeur', 'valeurs')} par "
+                "groupe\u00a0; "
+                f"{_percent(line['alike'])} des personnes dans un groupe d’une seule valeur",
+            )
+            for name, line in found.iterrows()
+        ]
+
+
+def _part(count: int, whole: int, k: int) -> str:
+    """A count and its share; a few people are not counted here either."""
+    if 0 < count < k:
+        return f"moins de {k}"
+    return f"{_spaced(count)} ({_percent(count / (whole or 1))})"
+
+
+def _spaced(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}\u00a0%".replace(".", ",")

@@ -1,0 +1,257 @@
+"""The file with a row a person: who may be in it, under which columns, batch by batch.
+
+In it are people housed that day whose latest answer to the consent « évaluation » is yes, and who
+have no objection running. Items on health, and replies to the survey, obey their own consents as
+everywhere (`seniors.consents`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+from django.db.models import CharField, TextField
+from django.db.models.functions import Cast
+
+from seniors import consents
+from seniors.enums import ConsentKind, Domain, Source
+from seniors.fragility.items import ITEMS
+from seniors.fragility.store import grid_of, latest_run
+from seniors.models import Consent, FragilityScore, Observation, Senior
+from seniors.person import PERSON
+from surveys.dispatch import running_objections
+from visits.enums import Family
+from visits.models import Need
+from visits.releasing import content, rows
+from visits.releasing.codebook import code_book
+from visits.releasing.tables import PLACES
+
+FILE = "personnes"
+BATCH = 5_000
+MONTHS = 24  # an older reply tells nothing any more, as in the score
+CODES = list(ITEMS)
+# What others may know of someone, and the names of these columns in the file.
+KNOWN = {
+    "age": "tranche_age",
+    "sex": "sexe",
+    "territory": "territoire",
+    "household": "menage",
+    "floor": "etage",
+}
+_OLDER = {"60-69": "60-79", "70-79": "60-79", "80-89": "80+", "90+": "80+"}
+# From the column that says least of a need to the one that says most.
+LADDERS: rows.Ladders = {
+    "floor": [{"1-2": "étage", "3+": "étage"}, rows.HIDDEN],
+    "household": [rows.HIDDEN],
+    "territory": [rows.HIDDEN],
+    "age": [_OLDER, rows.HIDDEN],
+    "sex": [rows.HIDDEN],
+}
+_values = msgspec.json.Decoder(dict[str, int])
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who is in the file: their columns, pseudonyms, what to remember; of how many housed."""
+
+    known: rows.Anonymous
+    linked: rows.Linked
+    housed: int
+
+
+def choose(
+    span: content.Span, *, secret: str, convention: str, memory: pd.DataFrame | None, k: int
+) -> Chosen:
+    """People of the file of a year, for the recipient of a convention."""
+    people = content.people_on(span.day)
+    agreed = people.index.isin(list(agreeing() - _objecting(span)))
+    known = rows.anonymise(
+        people.loc[agreed, list(KNOWN)], LADDERS, k=k, among=people[list(PLACES)]
+    )
+    key = rows.key_for(secret, convention)
+    kept = people.loc[known.columns.index, "uid"]
+    bases = pd.Series([rows.pseudonym(key, uid) for uid in kept], kept.index, dtype=object)
+    linked = rows.link(bases, rows.classes_of(known.columns), memory, key, k=k)
+    return Chosen(known, linked, len(people))
+
+
+def agreeing() -> set[int]:
+    """People whose latest answer to the consent « évaluation » is yes."""
+    asked = Consent.objects.filter(kind=ConsentKind.EVALUATION).order_by("decided_on", "pk")
+    told = dict(asked.annotate(whose=PERSON).values_list("whose", "given"))
+    return {person for person, given in told.items() if given}
+
+
+def _objecting(span: content.Span) -> set[int]:
+    return set(running_objections(span.day).values_list(PERSON, flat=True))
+
+
+def frames(chosen: Chosen, span: content.Span) -> Iterator[pd.DataFrame]:
+    """The file, in the order of pseudonyms (that of the base would tell who came first)."""
+    order = chosen.linked.pseudonyms.sort_values().index
+    events = _Events(span)
+    for start in range(0, len(order), BATCH):
+        people = order[start : start + BATCH]
+        frame = _batch(people, chosen, events, span)
+        code_book().check(FILE, list(frame))
+        yield frame
+
+
+def _batch(people: pd.Index, chosen: Chosen, events: "_Events", span: content.Span) -> pd.DataFrame:
+    """One row for each of these people."""
+    known = chosen.known.columns.loc[people].rename(columns=KNOWN)
+    head = pd.DataFrame({"annee": span.year, "pseudonyme": chosen.linked.pseudonyms[people]})
+    agreed = _agreed(people)
+    parts = [
+        head,
+        known,
+        pd.DataFrame({"gir": "non déclaré"}, index=people),
+        events.of(people),
+        _scores(people, agreed, events),
+        _told(people, agreed, span),
+    ]
+    return pd.concat(parts, axis=1)
+
+
+class _Events:
+    """What was done in the year, by person, and the scores of the last computation."""
+
+    def __init__(self, span: content.Span) -> None:
+        told = Observation.objects.filter(observed_on__range=span.days)
+        self.answered = _last(told.filter(source=Source.SURVEY), "observed_on")
+        self.seen = _last(told, "observed_on")
+        self.signalled = _last(content.signals_of(span), "observed_on")
+        self.visits: dict[int, list] = defaultdict(list)
+        rows_of = content.visits_of(span).order_by("made_on").values_list(PERSON, "made_on")
+        for person, day in rows_of.iterator(chunk_size=BATCH):
+            self.visits[person].append(day)
+        needs = Need.objects.filter(found_on__range=span.days)
+        self.needs = {family: _last(needs.filter(family=family), "found_on") for family in Family}
+        self.actions = content.actions_of(span)
+        self.run = latest_run()
+        self.bands = {b.code: b.label for b in grid_of(self.run).bands} if self.run else {}
+
+    def of(self, people: pd.Index) -> pd.DataFrame:
+        """One column per event, for these people."""
+        visits = [self.visits.get(one, []) for one in people]
+        answers = [self.answered.get(one) for one in people]
+        columns: dict[str, Any] = {
+            "jointe": [int(one in self.seen or bool(days))
+                       for one, days in zip(people, visits, strict=True)],
+            "repondu": [int(day is not None) for day in answers],
+            "repondu_mois": [_month(day) for day in answers],
+            "signalee": [int(one in self.signalled) for one in people],
+            "visitee": [int(bool(days)) for days in visits],
+            "visites": [len(days) for days in visits],
+            "visite_mois": [_month(days[-1] if days else None) for days in visits],
+            "delai_reponse_visite": [
+                _wait(day, days) for day, days in zip(answers, visits, strict=True)
+            ],
+        }  # fmt: skip
+        needs = {family: [found.get(one) for one in people] for family, found in self.needs.items()}
+        columns |= {f"besoin_{f.value}": [int(d is not None) for d in days]
+                    for f, days in needs.items()}  # fmt: skip
+        columns |= {
+            f"besoin_{f.value}_mois": [_month(d) for d in days] for f, days in needs.items()
+        }
+        found = pd.DataFrame(columns, index=people)
+        theirs = self.actions[self.actions["person"].isin(people)]
+        return pd.concat([found, _actions(theirs, people)], axis=1)
+
+
+def _actions(actions: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
+    """Actions decided, those done, and the median of their delays, by family."""
+    made = actions[actions["stage"] == content.MADE]
+    columns: dict[str, pd.Series] = {}
+    for prefix, rows_of in (("actions", actions), ("faites", made)):
+        counts = rows_of.groupby(["person", "family"]).size().unstack(fill_value=0)
+        for family in Family:
+            one = counts[family.value] if family.value in counts else pd.Series(dtype=int)
+            columns[f"{prefix}_{family.value}"] = one.reindex(people, fill_value=0).astype(int)
+    delays = made.groupby(["person", "family"])["delay"].median().unstack()
+    for family in Family:
+        one = delays[family.value] if family.value in delays else pd.Series(dtype=float)
+        columns[f"delai_{family.value}"] = one.reindex(people)
+    return pd.DataFrame(columns, index=people)
+
+
+def _scores(people: pd.Index, agreed: consents.Answers, events: _Events) -> pd.DataFrame:
+    """The score of the last computation; that of autonomy obeys the consent on health."""
+    names = ["total", "known_share", *(domain.value for domain in Domain), "band", "silence"]
+    told = FragilityScore.objects.filter(run=events.run, senior__in=list(map(int, people)))
+    found = pd.DataFrame(
+        list(told.values_list("senior", *names)), columns=["person", *names]
+    ).set_index("person").reindex(people)  # fmt: skip
+    health = np.array([consents.allows_health(agreed, one) for one in people], dtype=bool)
+    domains = {domain.value: found[domain.value].astype(float).round(1) for domain in Domain}
+    domains["autonomy"] = domains["autonomy"].where(health)
+    return pd.DataFrame(
+        {
+            "score": found["total"].astype(float).round(1).where(health),
+            "score_part_connue": (100 * found["known_share"].astype(float)).round(),
+            **{f"score_{name}": column for name, column in domains.items()},
+            "score_niveau": found["band"].map(events.bands).astype(object).fillna(""),
+            "invisible": found["silence"].notna().astype(int).where(found["total"].notna()),
+        },
+        index=people,
+    )
+
+
+def _told(people: pd.Index, agreed: consents.Answers, span: content.Span) -> pd.DataFrame:
+    """The latest reply to each item, and the month when it was given."""
+    place = {person: at for at, person in enumerate(people)}
+    of_code = {code: at for at, code in enumerate(CODES)}
+    values = np.full((len(people), len(CODES)), np.nan)
+    months = np.full((len(people), len(CODES)), "", dtype=object)
+    oldest = (pd.Timestamp(span.day) - pd.DateOffset(months=MONTHS)).date()
+    seen = _rows_of(people, Observation.objects.filter(observed_on__range=(oldest, span.day)))
+    texts = {"day": Cast("observed_on", CharField()), "told": Cast("values", TextField())}
+    seen = seen.annotate(**texts).order_by("observed_on", "id")
+    for person, day, source, told in seen.values_list("person", "day", "source", "told"):
+        if source == Source.SURVEY and not consents.allows_survey(agreed, person):
+            continue
+        health, at, month = consents.allows_health(agreed, person), place[person], day[:7]
+        for code, value in _values.decode(told).items():
+            if health or not ITEMS[code].sensitive:
+                values[at, of_code[code]], months[at, of_code[code]] = value, month
+    told_of = pd.DataFrame(values, index=people, columns=CODES)
+    dated = pd.DataFrame(months, index=people, columns=[f"{code}_mois" for code in CODES])
+    return pd.concat([told_of, dated], axis=1)
+
+
+def _agreed(people: pd.Index) -> consents.Answers:
+    """The latest consents of these people."""
+    rows_of = _rows_of(people, Consent.objects.filter(kind__in=consents.KINDS))
+    ordered = rows_of.order_by("decided_on", "pk")
+    return consents.latest_of(ordered.values_list("person", "kind", "given"), {})
+
+
+def _rows_of(people: pd.Index, rows_of: Any) -> Any:
+    """Rows that stand on records of these people, under the one kept (`person`)."""
+    theirs = list(map(int, people))
+    absorbed = Senior.objects.filter(merged_into__in=theirs).values_list("pk", flat=True)
+    return rows_of.filter(senior__in=[*theirs, *absorbed]).annotate(person=PERSON)
+
+
+def _last(rows_of: Any, day: str) -> Mapping[int, Any]:
+    """{person: the last day}."""
+    return dict(rows_of.order_by(day).values_list(PERSON, day).iterator(chunk_size=BATCH))
+
+
+def _month(day: Any) -> str:
+    return f"{day:%Y-%m}" if day else ""
+
+
+def _wait(answered: Any, visits: list) -> float | None:
+    """Days from the reply to the first visit that follows."""
+    after = [day for day in visits if answered and day >= answered]
+    return (after[0] - answered).days if after else None
+
+
+def sensitive_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns whose diversity is reported, under their French labels."""
+    labels = {one.name: one.label for one in code_book().of(FILE) if one.sensitive}
+    return frame[list(labels)].rename(columns=labels)

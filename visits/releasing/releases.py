@@ -1,0 +1,194 @@
+"""Exports: asked for under a convention, approved by someone else, made, downloaded, gone.
+
+The only door of Convention, Release and ReleaseRead. Figures are made once, kept seven days, and
+each download is journalled. What was given away is remembered after that: the next exports must
+not let anyone subtract.
+"""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from seniors.enums import Role
+from seniors.models import AccessLog, User
+from seniors.refusal import Refusal
+from visits.enums import ReleaseKind, ReleaseState
+from visits.models import Convention, Release, ReleaseRead
+
+KEPT_FOR = timedelta(days=7)
+ASKING = (Role.EVALUATOR, Role.MANAGER, Role.ADMINISTRATOR)
+FIRST_YEAR = 2018  # the programme's first (DOMAIN.md 0)
+ROWS_K = 11  # least group of a file with a row a person, whatever the convention
+
+
+class ReleaseRefusal(Refusal):
+    """An export that cannot be asked for, approved, made or read."""
+
+
+def visible_releases(user: User) -> QuerySet[Release]:
+    """Those that she asked for; all of them for an administrator."""
+    releases = Release.objects.select_related("convention", "asked_by", "decided_by")
+    if user.role == Role.ADMINISTRATOR:
+        return releases
+    return releases.filter(asked_by=user) if user.role in ASKING else releases.none()
+
+
+def running_conventions(today: date | None = None) -> QuerySet[Convention]:
+    """Those under which an export may be asked for."""
+    today = today or timezone.localdate()
+    return Convention.objects.filter(starts_on__lte=today, ends_on__gte=today)
+
+
+def save_convention(convention: Convention, *, by: User) -> Convention:
+    """A convention, new or changed, as an administrator wrote it."""
+    if by.role != Role.ADMINISTRATOR:
+        raise ReleaseRefusal("role", "Seule l’administration enregistre une convention.")
+    if convention.pk is None:
+        convention.created_by = by
+    convention.save()
+    return convention
+
+
+def ask(*, convention: Convention, kind: str, year: int, purpose: str, by: User) -> Release:
+    """An export to be approved."""
+    if by.role not in ASKING:
+        raise ReleaseRefusal("role", "Votre compte ne peut pas demander d’export.")
+    _must_run(convention)
+    if kind == ReleaseKind.ROWS and not convention.rows:
+        raise ReleaseRefusal(
+            "rows",
+            f"La convention avec {convention.recipient} ne prévoit pas de fichier individuel. "
+            "Rien n’a été demandé\u00a0; choisissez les tableaux.",
+        )
+    if not FIRST_YEAR <= year <= timezone.localdate().year:
+        raise ReleaseRefusal(
+            "year", f"Choisissez une année de {FIRST_YEAR} à celle-ci. Rien n’a été demandé."
+        )
+    return Release.objects.create(
+        convention=convention, kind=kind, year=year, purpose=purpose, asked_by=by
+    )
+
+
+def may_decide(release: Release, user: User) -> bool:
+    """An administrator decides, never of her own request unless she is the only one."""
+    if user.role != Role.ADMINISTRATOR or release.state != ReleaseState.ASKED:
+        return False
+    return release.asked_by_id != user.pk or is_alone(user)
+
+
+def is_alone(user: User) -> bool:
+    """Whether no other administrator has an open account."""
+    others = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk)
+    return user.role == Role.ADMINISTRATOR and not others.exists()
+
+
+@transaction.atomic
+def approve(release: Release, *, by: User) -> Release:
+    """Let it be made; the caller has it made (`visits.tasks.start_release`)."""
+    release = _to_decide(release, by)
+    _must_run(release.convention)
+    release.state = ReleaseState.MAKING
+    release.save()
+    AccessLog.objects.create(user=by, gesture="release-approve")
+    return release
+
+
+@transaction.atomic
+def refuse(release: Release, *, because: str, by: User) -> Release:
+    """Say no, and why."""
+    release = _to_decide(release, by)
+    release.state, release.refused_because = ReleaseState.REFUSED, because
+    release.save()
+    AccessLog.objects.create(user=by, gesture="release-refuse")
+    return release
+
+
+def _to_decide(release: Release, by: User) -> Release:
+    """The release, locked, with who decides and when."""
+    found = Release.objects.select_for_update(of=("self",)).select_related("convention")
+    release = found.get(pk=release.pk)
+    if release.state != ReleaseState.ASKED:
+        raise ReleaseRefusal(
+            "decided",
+            f"Cet export est déjà {release.get_state_display()}\u00a0: rien n’a été changé.",
+        )
+    if not may_decide(release, by):
+        raise ReleaseRefusal(
+            "own",
+            "Une autre personne de l’administration doit décider de cette demande. Rien n’a été "
+            "changé.",
+        )
+    release.decided_by, release.decided_at = by, timezone.now()
+    return release
+
+
+def _must_run(convention: Convention) -> None:
+    today = timezone.localdate()
+    if convention.starts_on <= today <= convention.ends_on:
+        return
+    when = "n’a pas commencé" if today < convention.starts_on else "est terminée"
+    raise ReleaseRefusal(
+        "convention",
+        f"La convention avec {convention.recipient} {when} (du {convention.starts_on:%d/%m/%Y} "
+        f"au {convention.ends_on:%d/%m/%Y}). Rien n’a été fait\u00a0: demandez à l’administration "
+        "de la renouveler.",
+    )
+
+
+@transaction.atomic
+def read(release: Release, *, by: User) -> Path:
+    """The file, once its download is journalled."""
+    is_over = release.expires_at is None or release.expires_at <= timezone.now()
+    path = path_of(release)
+    if release.state != ReleaseState.READY or is_over or not path.exists():
+        raise ReleaseRefusal(
+            "gone",
+            "Ce fichier n’est pas ou n’est plus disponible\u00a0: un export se télécharge pendant "
+            "sept jours. Demandez-en un nouveau.",
+        )
+    _must_run(release.convention)
+    ReleaseRead.objects.create(release=release, user=by)
+    AccessLog.objects.create(user=by, gesture="release-download")
+    return path
+
+
+def old_releases() -> QuerySet[Release]:
+    """Those whose seven days are over and whose file is still there."""
+    return Release.objects.filter(state=ReleaseState.READY, expires_at__lte=timezone.now())
+
+
+def purge() -> int:
+    """Delete the files of those, and what was kept to join the years of conventions that ended;
+    answers how many exports."""
+    old = list(old_releases())
+    for release in old:
+        path_of(release).unlink(missing_ok=True)
+        release.state = ReleaseState.EXPIRED
+        release.save(update_fields=["state"])
+    for convention in Convention.objects.filter(ends_on__lt=timezone.localdate()):
+        memory_of(convention).unlink(missing_ok=True)
+    return len(old)
+
+
+def path_of(release: Release) -> Path:
+    """Where the archive is; no name is in it."""
+    return _folder() / f"{release.uid.hex}.zip"
+
+
+def memory_of(convention: Convention) -> Path:
+    """Where the history of the pseudonyms given to a recipient is kept (`rows.MEMORY`)."""
+    return _folder() / f"{convention.uid.hex}.memory.csv"
+
+
+def _folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "releases"
+
+
+def report_of(release: Release) -> list[tuple[str, Any]]:
+    """What was lost, as its manifest says."""
+    return [tuple(line) for line in release.manifest.get("bilan", [])]

@@ -1,0 +1,260 @@
+"""A file with one row a person, in which she is one of at least `k`: this year, and when it is
+joined with the files of the years before. Pure: frames in, frames out.
+
+Columns that others may know of her (age, sex, place, household, floor) are made coarser for
+everyone, one step at a time, then hidden for the few who still stand out. Her pseudonym is the
+same each year for one recipient, so that a path can be followed. Where following it would leave
+fewer than `k` people of one path, the link is cut: they get a new pseudonym.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+HIDDEN = "*"
+ABSENT = "-"
+# Above this share of rows without their columns, coarser columns for everyone lose less.
+MOST_HIDDEN = 0.05
+MEMORY = ("base", "pseudonym", "history")
+# For each column, from its first coarser step to the last: {value: coarser value}, or HIDDEN.
+Ladders = Mapping[str, Sequence[Mapping[str, str] | str]]
+
+
+@dataclass(frozen=True)
+class Anonymous:
+    """The columns as they may leave, and what that cost.
+
+    `columns` is indexed as the people kept, in their order; `dropped` people could not be hidden
+    among `k`. `levels` says how many steps each column was made coarser.
+    """
+
+    columns: pd.DataFrame
+    levels: dict[str, int]
+    hidden: int
+    dropped: int
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A pseudonym a person, and what to remember for the next file (`MEMORY`)."""
+
+    pseudonyms: pd.Series
+    memory: pd.DataFrame
+    cut: int
+
+
+def key_for(secret: str, convention: str) -> bytes:
+    """The key of one recipient, made from the landlord's secret and the convention's identifier.
+
+    Another convention, or another secret (rotation), gives other pseudonyms to everyone: files
+    made before can no longer be joined with those made after, by anybody.
+    """
+    return hmac.digest(secret.encode(), f"release:{convention}".encode(), "sha256")
+
+
+def pseudonym(key: bytes, text: str) -> str:
+    """80 bits of a keyed digest: without the key, it tells nothing and cannot be made again."""
+    return hmac.digest(key, text.encode(), "sha256")[:10].hex()
+
+
+def anonymise(
+    people: pd.DataFrame, ladders: Ladders, *, k: int, among: pd.DataFrame | None = None
+) -> Anonymous:
+    """Columns of `people` (text, "" unknown) under which everyone is one of at least `k`.
+
+    `among` are all those who could be in the file, under the columns by which tables count them:
+    a count less the rows of the file must not leave a few people either, who said no.
+    """
+    levels = dict.fromkeys(ladders, 0)
+    coarse = people
+    while _small(coarse, k).mean() > MOST_HIDDEN:
+        steps = [
+            (levels | {column: levels[column] + 1})
+            for column in ladders
+            if levels[column] < len(ladders[column])
+        ]
+        if not steps:
+            break
+        found = [(step, coarser(people, ladders, step)) for step in steps]
+        levels, coarse = min(found, key=lambda pair: _small(pair[1], k).sum())
+    apart = _to_hide(
+        coarse,
+        k,
+        _nearly_all(coarse, coarser(among, ladders, levels), k) if among is not None else None,
+    )
+    columns = coarse.copy()
+    columns.loc[apart] = HIDDEN
+    dropped = int(apart.sum()) if 0 < apart.sum() < k else 0
+    if dropped:
+        columns = columns[~apart]
+    return Anonymous(columns, levels, 0 if dropped else int(apart.sum()), dropped)
+
+
+def coarser(people: pd.DataFrame, ladders: Ladders, levels: Mapping[str, int]) -> pd.DataFrame:
+    """The columns, each at its step."""
+    columns = {}
+    for name in people:
+        level = levels.get(name, 0)
+        step = ladders[name][level - 1] if level else None
+        if step is None:
+            columns[name] = people[name]
+        elif step == HIDDEN:
+            columns[name] = pd.Series(HIDDEN, people.index)
+        else:
+            columns[name] = people[name].map(step).fillna(people[name])
+    return pd.DataFrame(columns, index=people.index)
+
+
+def classes_of(columns: pd.DataFrame) -> pd.Series:
+    """One text per row: those of the same text cannot be told apart."""
+    if columns.empty:
+        return pd.Series(dtype=str, index=columns.index)
+    texts = [columns[name].astype(str).to_numpy(dtype=object) for name in columns]
+    joined = texts[0]
+    for text in texts[1:]:
+        joined = joined + "|" + text
+    # The same text is kept once, whatever the number of rows.
+    places, different = pd.factorize(joined)
+    return pd.Series(different[places], columns.index, dtype=object)
+
+
+def link(
+    bases: pd.Series, classes: pd.Series, memory: pd.DataFrame | None, key: bytes, *, k: int
+) -> Linked:
+    """Pseudonyms under which the files of all years, joined, leave everyone among at least `k`.
+
+    `bases` is the pseudonym that each person has as long as no link is cut, `classes` how she
+    appears this year; both have the same index. `memory` is what the file before left: the whole
+    history of each pseudonym ever given, one class per file, `ABSENT` where it is not in it.
+    """
+    before = pd.DataFrame(columns=list(MEMORY)) if memory is None else memory
+    files = 0 if before.empty else before["history"].iloc[0].count("/") + 1
+    path = _Paths(before, bases, classes, files)
+    cut = path.until_none_is_alone(k)
+    turned = [f"{base}/{files}" for base in bases[path.cut]]
+    given = bases.copy()
+    known = path.follows & ~path.cut
+    given[known] = path.old[known]
+    given[path.cut] = [pseudonym(key, text) for text in turned]
+    return Linked(given, path.remembered(given), cut)
+
+
+class _Paths:
+    """The pseudonyms of before, and who of today goes on with hers."""
+
+    def __init__(
+        self, before: pd.DataFrame, bases: pd.Series, classes: pd.Series, files: int
+    ) -> None:
+        self.before, self.bases, self.classes, self.files = before, bases, classes, files
+        last = before.drop_duplicates("base", keep="last").set_index("base")
+        self.old = bases.map(last["pseudonym"])
+        self.history = bases.map(last["history"]).to_numpy(dtype=object)
+        self.follows = self.old.notna()
+        self.cut = pd.Series(False, bases.index)
+
+    def until_none_is_alone(self, k: int) -> int:
+        """Cut links until each path has `k` people or none; how many were cut."""
+        today = self.classes.to_numpy(dtype=object)
+        start = np.array([self._absent()] * len(today), dtype=object)
+        all_before = self.before["history"].value_counts()
+        while True:
+            goes_on = (self.follows & ~self.cut).to_numpy()
+            history = np.where(goes_on, self.history, start)
+            places, _ = pd.factorize(history + "/" + today)
+            own = np.bincount(places)[places] if len(places) else places
+            stayed = pd.Series(self.history[goes_on]).value_counts()
+            gone = (all_before - stayed.reindex(all_before.index, fill_value=0)).to_dict()
+            few_gone = {one for one, n in gone.items() if 0 < n < k}
+            few_new = set(today[~goes_on & (own < k)]) if self.files else set()
+            wrong = goes_on & (own < k)
+            wrong |= self._smallest(goes_on, own, self.history, few_gone)
+            wrong |= self._smallest(goes_on, own, today, few_new)
+            if not wrong.any():
+                return int(self.cut.sum())
+            self.cut |= wrong
+
+    def _absent(self) -> str:
+        """The history of whom no file held yet."""
+        return "/".join([ABSENT] * self.files)
+
+    @staticmethod
+    def _smallest(
+        goes_on: np.ndarray, own: np.ndarray, groups: np.ndarray, few: set[str]
+    ) -> np.ndarray:
+        """In each of these groups, those who go on on its least trodden path."""
+        found = np.zeros(len(goes_on), dtype=bool)
+        for one in few:
+            there = goes_on & (groups == one)
+            if there.any():
+                found |= there & (own == own[there].min())
+        return found
+
+    def remembered(self, given: pd.Series) -> pd.DataFrame:
+        """What the next file must know."""
+        followed = (self.follows & ~self.cut).to_numpy()
+        told = self.classes.to_numpy(dtype=object)[followed]
+        today = pd.Series(told, given[followed], dtype=object)
+        before = self.before.copy()
+        now = before["pseudonym"].map(today).astype(object).fillna(ABSENT)
+        before["history"] = before["history"] + "/" + now if self.files else before["history"]
+        start = f"{self._absent()}/" if self.files else ""
+        new = pd.DataFrame(
+            {
+                "base": self.bases[~followed].to_numpy(),
+                "pseudonym": given[~followed].to_numpy(),
+                "history": [f"{start}{one}" for one in self.classes[~followed]],
+            }
+        )
+        return new if before.empty else pd.concat([before, new], ignore_index=True)
+
+
+def diversity(classes: pd.Series, columns: pd.DataFrame) -> pd.DataFrame:
+    """For each sensitive column, over the groups that cannot be told apart: `least`, the fewest
+    different known values in one, and `alike`, the share of people in groups of a single one.
+
+    In such a group, to know that someone is there is to know her value.
+    """
+    found = {}
+    for name in columns:
+        values = columns[name]
+        different = values.groupby(classes.to_numpy()).nunique()
+        told = different[different > 0]
+        alike = classes.map(different).eq(1) & values.notna()
+        found[name] = {
+            "least": int(told.min()) if len(told) else 0,
+            "alike": float(alike.mean()) if len(classes) else 0.0,
+        }
+    return pd.DataFrame.from_dict(found, orient="index", columns=["least", "alike"])
+
+
+def _small(columns: pd.DataFrame, k: int) -> pd.Series:
+    """Which rows are in a group under `k`."""
+    if columns.empty:
+        return pd.Series(False, columns.index)
+    classes = classes_of(columns)
+    return classes.map(classes.value_counts()) < k
+
+
+def _nearly_all(columns: pd.DataFrame, among: pd.DataFrame, k: int) -> pd.Series:
+    """Rows of the groups from which only a few are missing."""
+    here, there = classes_of(columns[list(among)]), classes_of(among).value_counts()
+    missing = here.map(there) - here.map(here.value_counts())
+    return (missing > 0) & (missing < k)
+
+
+def _to_hide(columns: pd.DataFrame, k: int, more: pd.Series | None) -> pd.Series:
+    """Rows to hide: the small groups, `more`, and the next smallest ones until `k` are hidden
+    together."""
+    small = _small(columns, k)
+    small = small if more is None else small | more
+    if not 0 < small.sum() < k:
+        return small
+    classes = classes_of(columns)
+    for one, _ in sorted(classes[~small].value_counts().items(), key=lambda pair: pair[::-1]):
+        small |= classes == one
+        if small.sum() >= k:
+            break
+    return small

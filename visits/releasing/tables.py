@@ -1,0 +1,252 @@
+"""The tables of an export: counts with their denominators, small cells hidden, nothing to compute
+back from them, nor with what earlier exports gave away.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+import pandas as pd
+
+from visits.enums import Family, State
+from visits.models import ActionKind
+from visits.releasing import content
+from visits.releasing.cells import Cube, Key, margins, protect
+from visits.releasing.codebook import code_book
+from visits.works.delays import spread
+
+ALL = "Ensemble"
+GIR = "non déclaré"  # declared by nobody yet: the column is there for the day it is
+PLACES = ("territory", "age", "sex")
+FLAT = [(), ("territory",), ("age",), ("sex",), ("age", "sex")]
+WITHIN = {"people": None, "reached": "people", "visited": "reached"} | {
+    f"need_{family.value}": "visited" for family in Family
+}
+# What a rate is out of: unvisited people count in those of people (PEERS.md H6).
+DENOMINATORS = {"reached": "people", "visited": "people"} | {
+    f"need_{family.value}": "visited" for family in Family
+}
+LABELS = {
+    "people": "Locataires seniors",
+    "reached": "Personnes jointes",
+    "visited": "Personnes visitées",
+} | {f"need_{family.value}": f"Besoin repéré\u00a0: {family.label.lower()}" for family in Family}
+WORKS = Family.ADAPTATION.label
+
+
+@dataclass(frozen=True)
+class Given:
+    """The cells that an earlier export gave away: {key: count}, on which day."""
+
+    day: date
+    cells: Mapping[Key, int]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """{file: its rows}, the cells that leave, and how many are hidden for which reason."""
+
+    files: dict[str, pd.DataFrame]
+    cells: dict[Key, int]
+    small: int
+    others: int
+    exposed: frozenset[Key]
+
+    @property
+    def hidden_share(self) -> float:
+        """Which part of the cells is hidden, 0 to 1."""
+        hidden = self.small + self.others
+        return hidden / (hidden + len(self.cells)) if hidden else 0.0
+
+
+def make_tables(span: content.Span, *, k: int, earlier: Sequence[Given]) -> Tables:
+    """The tables of a year, for a threshold of `k` people."""
+    people = content.with_events(content.people_on(span.day), span)
+    actions = content.actions_of(span)
+    cubes = {"people": people_cube(people), "actions": actions_cube(actions)}
+    given = _told_before(earlier, cubes, people, span)
+    done = {
+        name: protect(cube, k=k, given=given[0], moved=given[1]) for name, cube in cubes.items()
+    }
+    families = _families()
+    shown = {key: count for one in done.values() for key, count in one.shown().items()}
+    files = {
+        "indicateurs": pd.DataFrame(_indicators(shown, span)),
+        "actions": pd.DataFrame(_actions(shown, span, families)),
+        "travaux": pd.DataFrame(_works(shown, span, families, actions)),
+    }
+    for name, frame in files.items():
+        code_book().check(name, list(frame))
+    return Tables(
+        files,
+        {key: count for key, count in shown.items() if count is not None},
+        small=sum(len(one.small) for one in done.values()),
+        others=sum(len(one.others) for one in done.values()),
+        exposed=frozenset().union(*(one.exposed for one in done.values())),
+    )
+
+
+def people_cube(people: pd.DataFrame) -> Cube:
+    """People by territory, age and sex; what was done for them by fewer at a time."""
+    values = [
+        sorted(people["territory"].unique()),
+        [*content.AGES, *_if_any(people["age"])],
+        ["F", "M", *_if_any(people["sex"])],
+    ]
+    possible = pd.DataFrame(list(product(*values)), columns=list(PLACES), dtype=object)
+    published = dict.fromkeys(WITHIN, FLAT) | {"people": margins(PLACES)}
+    return Cube(people, possible, WITHIN, published)
+
+
+def _if_any(column: pd.Series) -> list[str]:
+    return [content.UNKNOWN] if (column == content.UNKNOWN).any() else []
+
+
+def _families() -> dict[str, str]:
+    """{label of an action: label of its family}, of the whole catalogue."""
+    return {kind.label: kind.get_family_display() for kind in ActionKind.objects.all()}
+
+
+def actions_cube(actions: pd.DataFrame) -> Cube:
+    """Actions by family and state, by kind and stage; those billed and those of known delay."""
+    rows = [
+        (family, kind, state.label, content.STAGES[state.value])
+        for (kind, family), state in product(_families().items(), State)
+    ]
+    possible = pd.DataFrame(rows, columns=["family", "kind", "state", "stage"], dtype=object)
+    labels = {family.value: family.label for family in Family}
+    units = actions.assign(
+        family=actions["family"].map(labels).astype(object),
+        state=actions["state"].map(dict(State.choices)).astype(object),
+        actions=True,
+        billed=actions["net"].notna(),
+        timed=actions["delay"].notna(),
+    )
+    works = [(), ("kind",)]
+    never = ((possible["stage"] != content.MADE) | (possible["family"] != WORKS)).tolist()
+    units.loc[units["family"] != WORKS, ["billed", "timed"]] = False
+    return Cube(
+        units,
+        possible,
+        {"actions": None, "billed": "actions", "timed": "actions"},
+        {
+            "actions": [(), ("family",), ("state",), ("family", "state"), ("kind",),
+                        ("kind", "stage"), ("family", "stage")],
+            "billed": works,
+            "timed": works,
+        },
+        {"billed": never, "timed": never},
+    )  # fmt: skip
+
+
+def _told_before(
+    earlier: Sequence[Given], cubes: Mapping[str, Cube], people: pd.DataFrame, span: content.Span
+) -> tuple[set[Key], dict[Key, tuple[int, int]]]:
+    """What is known already: cells given, and who moved in those since then.
+
+    Of the same year, a count that grew tells of those who came since. Of another one, people are
+    compared as they were housed on both days; what happened in two years are two things.
+    """
+    given: set[Key] = set()
+    moved: dict[Key, tuple[int, int]] = {}
+    for before in earlier:
+        same_year = before.day.year == span.year
+        if same_year and before.day == span.day:
+            given |= before.cells.keys()
+            continue
+        then = content.people_on(before.day)
+        walked = content.moved_between(then, people, margins(PLACES))
+        for key, told in before.cells.items():
+            if key[0] == "people":
+                moved[key] = walked.get(key, (0, 0))
+            elif same_year:
+                now = _count(cubes, key)
+                moved[key] = (max(now - told, 0), max(told - now, 0))
+    return given, moved
+
+
+def _count(cubes: Mapping[str, Cube], key: Key) -> int:
+    """What a cell holds now."""
+    cube = next(cube for cube in cubes.values() if key[0] in cube.within)
+    units = cube.units[cube.units[key[0]].astype(bool)]
+    for dim, value in key[1]:
+        units = units[units[dim] == value]
+    return len(units)
+
+
+def _indicators(shown: Mapping[Key, int | None], span: content.Span) -> Iterator[dict]:
+    for (measure, of), count in shown.items():
+        if measure not in WITHIN:
+            continue
+        place, out_of = dict(of), DENOMINATORS.get(measure, "")
+        base = shown.get((out_of, of))
+        yield {
+            "annee": span.year,
+            "territoire": place.get("territory", ALL),
+            "tranche_age": place.get("age", ALL),
+            "sexe": place.get("sex", ALL),
+            "gir": GIR,
+            "indicateur": measure,
+            "libelle": LABELS[measure],
+            "effectif": count,
+            "denominateur": out_of,
+            "effectif_denominateur": base,
+            "taux": round(100 * count / base, 1) if base and count is not None else None,
+            "masque": _mark(count),
+        }
+
+
+def _actions(
+    shown: Mapping[Key, int | None], span: content.Span, families: Mapping[str, str]
+) -> Iterator[dict]:
+    for (measure, of), count in shown.items():
+        place = dict(of)
+        if measure == "actions":
+            family = place.get("family") or families.get(place.get("kind", ""), ALL)
+            yield {
+                "annee": span.year,
+                "famille": family,
+                "action": place.get("kind", ALL),
+                "etat": place.get("state") or place.get("stage") or ALL,
+                "actions": count,
+                "masque": _mark(count),
+            }
+
+
+def _works(
+    shown: Mapping[Key, int | None],
+    span: content.Span,
+    families: Mapping[str, str],
+    actions: pd.DataFrame,
+) -> Iterator[dict]:
+    """One line per kind of works, the whole last. Sums follow their counts: hidden with them."""
+    works = actions[actions["family"] == Family.ADAPTATION.value]
+    for kind in [*(kind for kind, family in families.items() if family == WORKS), ""]:
+        rows = works[works["kind"] == kind] if kind else works
+        of = (("kind", kind),) if kind else ()
+        every = ("actions", of or (("family", WORKS),))
+        ended = ("actions", (every[1][0], ("stage", content.MADE)))
+        billed, timed = shown["billed", of], shown["timed", of]
+        days = spread(rows["delay"].dropna()) if timed else spread([])
+        counts = [shown[every], shown[ended], billed, timed]
+        sums = {name: rows[name].dropna().sum() for name in ("net", "gross", "subsidy")}
+        yield {
+            "annee": span.year,
+            "action": kind or ALL,
+            "actions": counts[0],
+            "faites": counts[1],
+            "factures": billed,
+            "cout_ht": float(sums["net"]) if billed else None,
+            "cout_ttc": float(sums["gross"]) if billed else None,
+            "subventions": float(sums["subsidy"]) if billed else None,
+            "delais": timed,
+            "delai_median": days.median,
+            "delai_p90": days.ninetieth,
+            "masque": "oui" if None in counts else "non",
+        }
+
+
+def _mark(count: int | None) -> str:
+    """Hidden or not; never why, which would tell small groups."""
+    return "oui" if count is None else "non"

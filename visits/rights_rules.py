@@ -1,0 +1,202 @@
+"""Which rights to check with someone, from dated rules (`rights.toml`). Pure.
+
+A suggestion never says that a right is open: it says with whom to check it, which known fact makes
+one think of it, and what is still to be asked. What is unknown stays unknown: it rules nothing
+out and proves nothing. Tenants of social housing have no MaPrimeAdapt' (DOMAIN.md 2.3): a rule that
+names it is refused on loading, whatever it is called.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parent / "rights.toml"
+FORBIDDEN = ("maprimeadapt", "primeadapt", "vous avez droit", "a droit à")
+CHECK_WITH = "à vérifier avec"
+# A fact is a whole number, or the least and the most it may be; absent, it is unknown.
+Facts = Mapping[str, int | tuple[int, int]]
+
+
+class BadRules(ValueError):
+    """The file of rules cannot be used; says where."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One condition on one fact, bounds included; `words` say it when it holds."""
+
+    fact: str
+    least: int
+    most: int
+    words: str = ""
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Whether it does; None when what is known does not tell."""
+        known = facts.get(self.fact)
+        if known is None:
+            return None
+        low, high = known if isinstance(known, tuple) else (known, known)
+        if self.least <= low and high <= self.most:
+            return True
+        return False if high < self.least or low > self.most else None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One right, for a period."""
+
+    code: str
+    label: str
+    check_with: str
+    source: str
+    domain: str  # the section of DOMAIN.md that gives it
+    certain: bool
+    since: date
+    until: date
+    note: str
+    right: str
+    kinds: tuple[str, ...]
+    requires: tuple[Clause, ...]
+    because: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All of them, and how each fact is asked."""
+
+    rules: tuple[Rule, ...]
+    asked: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A right to check. `to_ask` is what would tell whether it concerns her; `certain` is False
+    when the rule itself is to be confirmed."""
+
+    code: str
+    label: str
+    check_with: str
+    because: tuple[str, ...]
+    to_ask: tuple[str, ...]
+    note: str
+    certain: bool
+    source: str
+    kinds: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """In one line, with whom to check it."""
+        return f"{self.check_with[0].upper()}{self.check_with[1:]}\u00a0: {self.label}"
+
+    @property
+    def asks(self) -> str:
+        """What is missing to know; "" when nothing is."""
+        return f"À demander\u00a0: {', '.join(self.to_ask)}." if self.to_ask else ""
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Rules:
+    """The rules of `rights.toml`. Raises BadRules."""
+    return read(FILE.read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Rules:
+    """Rules from their file. Raises BadRules on a fact, a date or a word that cannot be."""
+    content = tomllib.loads(text)
+    asked = content.get("facts", {})
+    rules = tuple(_rule(one, asked) for one in content.get("rules", []))
+    for place, one in enumerate(rules):
+        for other in rules[:place]:
+            if one.code == other.code and one.since <= other.until and other.since <= one.until:
+                raise BadRules(f"{one.code}, two rules hold on {max(one.since, other.since)}")
+    return Rules(rules, asked)
+
+
+def suggestions(facts: Facts, as_of: date, rules: Rules | None = None) -> list[Suggestion]:
+    """What to check with her on that day, in the order of the file.
+
+    A right that a visit noted as already there, or without object (`right.<code>` = 0), is left
+    out; one noted as to check (1) is there whatever else is known.
+    """
+    rules = rules or shipped()
+    found = (
+        _suggestion(rule, facts, rules.asked)
+        for rule in rules.rules
+        if rule.since <= as_of <= rule.until
+    )
+    return [one for one in found if one]
+
+
+def _suggestion(rule: Rule, facts: Facts, asked: Mapping[str, str]) -> Suggestion | None:
+    """The rule applied to these facts, None when it does not concern her or nothing says so."""
+    noted = facts.get(f"right.{rule.right}") if rule.right else None
+    required = [(one, one.holds(facts)) for one in rule.requires]
+    if noted == 0 or any(holds is False for _, holds in required):
+        return None
+    because = [one.words for one in rule.because if one.holds(facts)]
+    if noted == 1:
+        because.insert(0, "noté à vérifier pendant une visite")
+    if not because:
+        return None
+    return Suggestion(
+        code=rule.code,
+        label=rule.label,
+        check_with=rule.check_with,
+        because=tuple(because),
+        to_ask=tuple(asked[one.fact] for one, holds in required if holds is None),
+        note=rule.note,
+        certain=rule.certain,
+        source=rule.source,
+        kinds=rule.kinds,
+    )
+
+
+def _rule(line: Mapping[str, Any], asked: Mapping[str, str]) -> Rule:
+    """One rule of the file, checked."""
+    code = line.get("code", "?")
+    try:
+        rule = Rule(
+            code=code,
+            label=line["label"],
+            check_with=line["with"],
+            source=line["source"],
+            domain=line["domain"],
+            certain=line["certain"],
+            since=line.get("from", date.min),
+            until=line.get("until", date.max),
+            note=line.get("note", ""),
+            right=line.get("right", ""),
+            kinds=tuple(line.get("kinds", ())),
+            requires=tuple(_clauses(line.get("requires", ()), asked)),
+            because=tuple(_clauses(line["because"], asked)),
+        )
+    except KeyError as missing:
+        raise BadRules(f"{code}, {missing} is missing or unknown") from missing
+    if rule.until < rule.since:
+        raise BadRules(f"{code}, it ends before it begins")
+    if not all(one.words for one in rule.because):
+        raise BadRules(f"{code}, a reason has no words")
+    if not rule.check_with.startswith(CHECK_WITH):
+        raise BadRules(f"{code}, with: it does not begin as it should ({CHECK_WITH})")
+    if is_forbidden(" ".join((code, rule.label, rule.check_with, rule.note))):
+        raise BadRules(f"{code}, it promises a right, or a scheme closed to social tenants")
+    return rule
+
+
+def is_forbidden(text: str) -> bool:
+    """Whether it promises a right, or names a scheme closed to social tenants."""
+    said = text.casefold()
+    return any(word in said.replace(" ", "") or word in said for word in FORBIDDEN)
+
+
+def _clauses(lines: Iterable[Mapping[str, Any]], asked: Mapping[str, str]) -> Iterable[Clause]:
+    """The conditions of a rule. Raises KeyError on a fact that nobody knows how to ask."""
+    for line in lines:
+        asked[line["fact"]]
+        least = line.get("is", line.get("least", -(10**6)))
+        most = line.get("is", line.get("most", 10**6))
+        yield Clause(line["fact"], least, most, line.get("words", ""))

@@ -1,0 +1,188 @@
+// Forms being filled in: each change is on the disk, encrypted, before the next one is looked at.
+"use strict";
+
+import * as outbox from "./outbox.js";
+import * as seal from "./seal.js";
+import * as store from "./store.js";
+
+/** Local day, as YYYY-MM-DD. */
+export function today(now = new Date()) {
+  const two = (number) => String(number).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}
+
+/** All the drafts of a phone, opened; one that does not open is left where it is. */
+export async function drafts(device, key) {
+  const found = await Promise.all((await store.all("drafts")).filter((row) => row.device === device.uid)
+    .map((row) => seal.open(key, `draft|${row.uid}`, row).catch(() => null)));
+  return found.filter(Boolean);
+}
+
+/** A form of this phone, new or as it was left. */
+export class Draft {
+  constructor(device, key, said) {
+    this.device = device;
+    this.key = key;
+    this.said = said;
+    this.writing = null;
+    this.again = false;
+    this.closed = false;
+  }
+
+  /** The draft of that person if there is one, else a new one: it is kept at its first change. */
+  static async of(device, key, person) {
+    const before = (await drafts(device, key)).find((one) => one.senior === person.uid);
+    return new Draft(device, key, before || blank(person));
+  }
+
+  get uid() { return this.said.uid; }
+
+  get isKept() { return Boolean(this.said.started_at); }
+
+  /** Put an answer, or take it away when it is undefined; kept when the promise is. */
+  set(code, value) {
+    if (value === undefined || value === "") delete this.said.content[code];
+    else this.said.content[code] = value;
+    return this.save();
+  }
+
+  /** Write the draft as it is now. Changes made while a write is under way share the next one. */
+  save() {
+    if (this.closed) return Promise.resolve();
+    this.said.started_at ||= new Date().toISOString();
+    if (this.writing) {
+      this.again = true;
+      return this.writing;
+    }
+    this.writing = this.#write();
+    return this.writing;
+  }
+
+  async #write() {
+    try {
+      do {
+        this.again = false;
+        const locked = await seal.lock(this.key, `draft|${this.uid}`, this.said);
+        const row = { uid: this.uid, device: this.device.uid, touched_at: new Date().toISOString(), ...locked };
+        if (!this.closed) await store.put("drafts", row);
+      } while (this.again);
+    } finally {
+      // At once: a change made from now on must start a write of its own.
+      this.writing = null;
+    }
+  }
+
+  /** Give it up: what was typed is forgotten. */
+  async drop() {
+    this.closed = true;
+    await this.writing;
+    const photos = await photosOf(this.uid);
+    await store.change(["drafts", "photos"], (tx) => {
+      tx.objectStore("drafts").delete(this.uid);
+      photos.forEach((one) => tx.objectStore("photos").delete(one.uid));
+    });
+    store.changed();
+  }
+
+  /** Seal it for the server with its photos and put all in the outbox, in one go. */
+  async finish(version, notBefore = 0) {
+    await this.writing;
+    this.closed = true;
+    try {
+      const form = sentForm(this.said, version);
+      const sealed = await seal.sealFor(this.device, "form", form);
+      const about = await seal.lock(this.key, `about|${form.uid}`, aboutOf(this.said));
+      const copy = await seal.lock(this.key, `copy|${form.uid}`, { ...form, name: this.said.name });
+      const photos = await this.#sealedPhotos();
+      await store.change(["outbox", "copies", "drafts", "photos"], (tx) => {
+        tx.objectStore("outbox").put(outbox.item("form", sealed, { about, not_before: notBefore }));
+        tx.objectStore("copies").put({ uid: form.uid, device: this.device.uid, ...copy });
+        photos.forEach((one) => {
+          tx.objectStore("outbox").put(outbox.item("photo", one, { form: form.uid }));
+          tx.objectStore("photos").delete(one.uid);
+        });
+        tx.objectStore("drafts").delete(this.uid);
+        if (this.said.replaces) {
+          tx.objectStore("outbox").delete(this.said.replaces);
+          tx.objectStore("copies").delete(this.said.replaces);
+        }
+      });
+    } catch (error) {
+      this.closed = false;
+      throw error;
+    }
+    store.changed();
+  }
+
+  async #sealedPhotos() {
+    const sealed = [];
+    for (const row of await photosOf(this.uid)) {
+      const bytes = await seal.openBytes(this.key, `photo|${row.uid}`, row);
+      const photo = { uid: row.uid, form_uid: this.uid, senior: this.said.senior, room: row.room, image: seal.toBase64(bytes) };
+      sealed.push(await seal.sealFor(this.device, "photo", photo));
+    }
+    return sealed;
+  }
+
+  /** Keep a picture of a room, encrypted. */
+  async addPhoto(room, bytes) {
+    await this.save();
+    const uid = crypto.randomUUID();
+    const locked = await seal.lockBytes(this.key, `photo|${uid}`, bytes);
+    await store.put("photos", { uid, form: this.uid, device: this.device.uid, room, ...locked });
+    return uid;
+  }
+
+  /** Its pictures: [{ uid, room, bytes }]. */
+  async photos() {
+    return Promise.all((await photosOf(this.uid)).map(async (row) => (
+      { uid: row.uid, room: row.room, bytes: await seal.openBytes(this.key, `photo|${row.uid}`, row) })));
+  }
+
+  /** Forget a picture. */
+  dropPhoto(uid) { return store.drop("photos", uid); }
+}
+
+const photosOf = async (form) => (await store.all("photos")).filter((row) => row.form === form);
+
+function blank(person) {
+  return {
+    uid: crypto.randomUUID(), senior: person.uid, name: person.name, entry: person.entry || null,
+    made_on: today(), outcome: "done", started_at: null, step: 0, content: {},
+  };
+}
+
+const aboutOf = ({ name, senior, outcome, made_on }) => ({ name, senior, outcome, made_on });
+
+function sentForm(said, version) {
+  const { uid, senior, entry, made_on, outcome, started_at, content } = said;
+  return {
+    uid, senior, entry, made_on, outcome, channel: "phone", version, started_at,
+    finished_at: new Date().toISOString(), content,
+  };
+}
+
+/** A visit that was not made: one tap. */
+export async function attempt(device, key, person, outcome, version, content = {}) {
+  const draft = new Draft(device, key, { ...blank(person), outcome, content, started_at: new Date().toISOString() });
+  await draft.finish(version, Date.now() + outbox.UNDO_MS);
+  return draft.uid;
+}
+
+/** A form of the outbox as it was written, while the server has not received it. */
+export async function copyOf(key, uid) {
+  const row = await store.get("copies", uid);
+  return row ? seal.open(key, `copy|${uid}`, row).catch(() => null) : null;
+}
+
+/** A refused form as a draft again, under a new identity: finished, it takes the place of the first. */
+export async function reopen(device, key, uid) {
+  const copy = await copyOf(key, uid);
+  if (!copy) return null;
+  const { name, senior, entry, made_on, started_at, content } = copy;
+  const said = { ...blank({ uid: senior, name, entry }), made_on, started_at, content, replaces: uid };
+  const draft = new Draft(device, key, said);
+  await draft.save();
+  store.changed();
+  return draft;
+}

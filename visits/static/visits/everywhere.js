@@ -1,0 +1,84 @@
+// On every page of the site: the count of what is not sent, its sending, the day kept fresh for
+// the phone, and a word before logging out with work that waits.
+"use strict";
+
+import * as outbox from "./outbox.js";
+import * as phone from "./phone.js";
+import * as store from "./store.js";
+import * as unsent from "./unsent.js";
+
+const CHECK_EVERY = 20_000;
+const DAY_OLDEST = 2 * 3_600_000;
+// The log-in page and the kept page have no session to send with, or do not know.
+const loggedIn = document.body.hasAttribute("data-logged-in");
+
+let running = null;
+let following = null;
+
+/** Send what waits, then show where things stand; asked for meanwhile, it is done once more. */
+export function send(how = {}) {
+  if (!running) {
+    running = round(how).finally(() => { running = null; });
+    return running;
+  }
+  following ??= running.catch(() => {}).then(() => {
+    following = null;
+    return send(how);
+  });
+  return following;
+}
+
+async function round(how) {
+  const before = await unsent.show();
+  const ended = before ? await outbox.send(how) : {};
+  const left = await unsent.show();
+  if (!ended.away) unsent.askLogin(ended.login ? left : 0);
+  return ended;
+}
+
+async function begin() {
+  await phone.expire();
+  await outbox.tidy();
+  await send({ hurry: true });
+  if (!navigator.onLine) return;
+  const answer = await phone.contact();
+  if (!loggedIn || answer.status !== 200) return;
+  const mine = Object.keys(answer.data.devices).filter((uid) => answer.data.devices[uid] === "open");
+  for (const uid of mine) await phone.freshen(uid, DAY_OLDEST);
+}
+
+function sendSoon(how) {
+  if (document.visibilityState === "visible") send(how).catch(() => {});
+}
+
+if (globalThis.indexedDB) {
+  store.onChange(() => unsent.show().catch(() => {}));
+  unsent.show().catch(() => {});
+  if (loggedIn || document.body.id === "field") {
+    begin().catch((error) => console.warn(error));
+    addEventListener("online", () => sendSoon({ hurry: true }));
+    addEventListener("focus", () => sendSoon());
+    document.addEventListener("visibilitychange", () => sendSoon());
+    setInterval(() => sendSoon(), CHECK_EVERY);
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-log-out]") || event.target.dataset.warned) return;
+  event.preventDefault();
+  logOut(event.target);
+});
+
+/** Log out; with work that waits, counted at that moment, say so first: the next press does. */
+async function logOut(form) {
+  const count = await unsent.show().catch(() => 0);
+  form.dataset.warned = "yes";
+  if (!count) return form.submit();
+  const warning = document.getElementById("unsent-log-out");
+  const many = count > 1;
+  warning.querySelector("span").textContent = many
+    ? `${count} fiches attendent d’être envoyées. Elles restent sur ce téléphone et partiront à votre prochaine connexion.`
+    : "1 fiche attend d’être envoyée. Elle reste sur ce téléphone et partira à votre prochaine connexion.";
+  warning.hidden = false;
+  warning.focus();
+}

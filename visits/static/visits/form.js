@@ -1,0 +1,124 @@
+// What the form on line gains from a script: keys 1, 2, 3… for who types a paper in, a second touch
+// that takes an answer away, dates in one touch, a short list of actions, pictures of a room.
+// Without it every answer is sent with the page.
+"use strict";
+
+import { small } from "./photo.js";
+
+const form = document.getElementById("visit-form");
+const fields = () => [...form.querySelectorAll(".field")].filter((one) => one.offsetParent);
+const picks = (field) => [...field.querySelectorAll("input[type='radio'], input[type='checkbox']")];
+const changed = (input) => input.dispatchEvent(new Event("change", { bubbles: true }));
+
+/** Put the focus on the next question on the page. */
+function moveOn(field) {
+  const all = fields();
+  const next = all[all.indexOf(field) + 1];
+  const input = next && next.querySelector("input, textarea");
+  if (input) input.focus();
+}
+
+form.addEventListener("keydown", (event) => {
+  const field = event.target.closest(".field");
+  if (!field || !picks(field).includes(event.target) || event.altKey || event.ctrlKey || event.metaKey) return;
+  const pick = /^[1-9]$/.test(event.key) && picks(field)[Number(event.key) - 1];
+  if (pick) {
+    event.preventDefault();
+    pick.checked = true;
+    changed(pick);
+    moveOn(field);
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    moveOn(field);
+  } else if (event.key === "Backspace" || event.key === "0") {
+    event.preventDefault();
+    picks(field).forEach((one) => { one.checked = false; });
+    changed(event.target);
+  }
+});
+
+// A second touch on a chosen answer takes it away.
+let held = null;
+form.addEventListener("pointerdown", (event) => {
+  const input = event.target.closest(".choice")?.querySelector("input[type='radio']");
+  held = input && input.checked && !input.required ? input : null;
+});
+form.addEventListener("click", (event) => {
+  if (held && event.target === held) {
+    held.checked = false;
+    changed(held);
+    held = null;
+  }
+});
+
+// A text typed beside « c’est juste », or the other way round: one answer only.
+form.addEventListener("change", (event) => {
+  const field = event.target.closest(".field");
+  if (!field) return;
+  const typed = [...field.querySelectorAll("input:not([type='radio'], [type='checkbox'])")];
+  if (typed.includes(event.target) && event.target.value.trim()) picks(field).forEach((one) => { one.checked = false; });
+  else if (picks(field).includes(event.target)) typed.forEach((one) => { one.value = ""; });
+}, true);
+
+/** Dates in one touch, and the few actions that the needs call for. */
+function begin() {
+  form.querySelectorAll(".days[hidden], .photos label[hidden]").forEach((one) => { one.hidden = false; });
+  const button = form.querySelector("[data-all-actions]");
+  if (!button) return;
+  button.hidden = false;
+  const all = form.dataset.allActions === "yes";
+  button.setAttribute("aria-expanded", String(all));
+  button.textContent = all ? "Ne voir que les actions qui répondent aux besoins" : "Voir toutes les actions du catalogue";
+  for (const field of form.querySelectorAll("[data-step='actions'] .field")) {
+    field.hidden = !all && !("wanted" in field.dataset);
+  }
+}
+
+form.addEventListener("click", (event) => {
+  const days = event.target.closest("[data-days]");
+  if (days) {
+    const input = form.querySelector("[name='next.on']");
+    const from = new Date(`${form.querySelector("[name='made_on']").value}T12:00`);
+    from.setDate(from.getDate() + Number(days.dataset.days));
+    input.value = from.toISOString().slice(0, 10);
+    changed(input);
+  }
+  if (event.target.closest("[data-all-actions]")) {
+    form.dataset.allActions = form.dataset.allActions === "yes" ? "no" : "yes";
+    begin();
+  }
+});
+
+// One tap said that all is well here: on to the next step.
+document.addEventListener("htmx:afterSettle", (event) => {
+  begin();
+  const gesture = event.detail.requestConfig?.elt;
+  if (!gesture?.matches?.(".clear")) return;
+  const step = document.getElementById(gesture.closest(".step")?.id || `step-${gesture.value}`);
+  const title = step?.nextElementSibling?.querySelector("h2");
+  if (title) {
+    title.focus({ preventScroll: true });
+    title.closest(".step").scrollIntoView({ block: "start" });
+  }
+});
+
+form.addEventListener("change", async (event) => {
+  const input = event.target;
+  if (!input.dataset.photo || !input.files.length) return;
+  const place = input.closest(".photos");
+  try {
+    const body = await small(input.files[0]);
+    const headers = { "X-CSRFToken": form.querySelector("[name='csrfmiddlewaretoken']").value, "Content-Type": "image/jpeg" };
+    const answer = await fetch(`${input.dataset.photo}?numero=${crypto.randomUUID()}`, { method: "POST", body, headers });
+    if (answer.status !== 200 && answer.status !== 422) throw new Error(String(answer.status));
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    place.replaceWith(made.content);
+    begin();
+  } catch {
+    place.querySelector(".refusal").textContent = "La photo n’est pas arrivée\u00a0: recommencez.";
+    input.value = "";
+  }
+});
+
+begin();

@@ -1,0 +1,139 @@
+// The phone itself: its key under the PIN, the day that it keeps, and when both are wiped.
+"use strict";
+
+import * as seal from "./seal.js";
+import * as store from "./store.js";
+import { ask, contactWith, post } from "./wire.js";
+
+export const MOST_TRIES = 10;
+export const LEAST_PIN = 6;
+
+/** The phone last used here, or the only one; null when there is none. */
+export async function current() {
+  const last = await store.get("meta", "device");
+  const found = await store.all("devices");
+  return found.find((one) => last && one.uid === last.value) || found[0] || null;
+}
+
+export const use = (uid) => store.put("meta", { key: "device", value: uid });
+
+/** Why a PIN cannot be taken, in French; "" when it can. */
+export function weakness(pin) {
+  if (!new RegExp(`^\\d{${LEAST_PIN},}$`).test(pin)) return `Le code a au moins ${LEAST_PIN} chiffres.`;
+  const steps = new Set([...pin].slice(1).map((digit, place) => digit - pin[place]));
+  return steps.size === 1 ? "Ce code est trop facile à deviner\u00a0: mélangez les chiffres." : "";
+}
+
+/** A new phone of who is logged in, shut with that PIN. Answers { device, key } or { answer }. */
+export async function enrol(label, pin) {
+  const answer = await post("appareil/", { label });
+  if (answer.status !== 201) return { answer };
+  const { key, ...device } = answer.data;
+  return keep({ ...device, tries: 0 }, key, pin);
+}
+
+/** The key again for a PIN that was forgotten. Answers { device, key } or { answer }. */
+export async function renew(device, pin) {
+  const answer = await post(`appareil/${device.uid}/cle/`, {});
+  if (answer.status !== 200) return { answer };
+  return keep({ ...device, tries: 0, blocked: false }, answer.data.key, pin);
+}
+
+async function keep(device, key, pin) {
+  const bytes = seal.fromBase64(key);
+  const kept = { ...device, wrapped: await seal.wrap(bytes, pin) };
+  await store.change(["devices", "meta"], (tx) => {
+    tx.objectStore("devices").put(kept);
+    tx.objectStore("meta").put({ key: "device", value: kept.uid });
+  });
+  return { device: kept, key: await seal.keyOf(bytes) };
+}
+
+/** The key of a phone, or how many tries are left. A try counts before it is made. */
+export async function unlock(device, pin) {
+  const counted = await store.change("devices", async (tx) => {
+    const one = await tx.objectStore("devices").get(device.uid);
+    if (!one || !one.wrapped) return null;
+    one.tries += 1;
+    await tx.objectStore("devices").put(one);
+    return one;
+  });
+  if (!counted) return { left: 0 };
+  const bytes = counted.tries > MOST_TRIES ? null : await seal.unwrap(counted.wrapped, pin);
+  if (bytes) {
+    await store.put("devices", { ...counted, tries: 0 });
+    return { key: await seal.keyOf(bytes) };
+  }
+  if (counted.tries >= MOST_TRIES) await wipe(device.uid);
+  return { left: Math.max(MOST_TRIES - counted.tries, 0) };
+}
+
+/** Forget the day and the key. What was typed and what waits stay, shut. */
+export function wipe(uid, changes = {}) {
+  return store.change(["devices", "days"], async (tx) => {
+    const one = await tx.objectStore("devices").get(uid);
+    await tx.objectStore("days").delete(uid);
+    if (one) await tx.objectStore("devices").put({ ...one, wrapped: null, tries: 0, ...changes });
+  });
+}
+
+/** Wipe the days that are too old; drafts and outbox stay. */
+export function expire(now = Date.now()) {
+  return store.change(["devices", "days"], async (tx) => {
+    for (const day of await tx.objectStore("days").getAll()) {
+      if (Date.parse(day.expires_at) > now) continue;
+      await tx.objectStore("days").delete(day.device);
+      const one = await tx.objectStore("devices").get(day.device);
+      if (one) await tx.objectStore("devices").put({ ...one, expired_day: day.made_at });
+    }
+  });
+}
+
+/** Ask the site how the phones of this browser stand; wipes those that were blocked. */
+export async function contact() {
+  const uids = (await store.all("devices")).map((one) => one.uid);
+  if (!uids.length) return { status: 204, data: null };
+  const answer = await contactWith(uids);
+  for (const uid of uids) {
+    if (answer.status === 200 && answer.data.devices[uid] === "revoked") await block(uid);
+  }
+  return answer;
+}
+
+async function block(uid) {
+  const one = await store.get("devices", uid);
+  if (!one.blocked) {
+    await wipe(uid, { blocked: true });
+    store.changed();
+  }
+}
+
+/** Fetch the day when the one kept is older than that; the PIN is not needed. */
+export async function freshen(uid, oldest) {
+  const kept = await store.get("days", uid);
+  if (kept && Date.now() - Date.parse(kept.made_at) < oldest) return { status: 304 };
+  const answer = await ask(`jour/?appareil=${uid}`);
+  if (answer.status === 200) {
+    await store.change(["days", "devices"], async (tx) => {
+      const one = await tx.objectStore("devices").get(uid);
+      if (!one || one.blocked) return;
+      await tx.objectStore("days").put({ ...answer.data, device: uid });
+      await tx.objectStore("devices").put({ ...one, expired_day: "" });
+    });
+    store.changed();
+  }
+  if (answer.data && answer.data.code === "revoked") await block(uid);
+  return answer;
+}
+
+/** Keep what is stored out of the browser's own cleaning; asked for once. */
+export async function persist() {
+  if (!navigator.storage || !navigator.storage.persist) return "unknown";
+  if (await navigator.storage.persisted()) return "kept";
+  const asked = await store.get("meta", "persist");
+  if (!asked) {
+    await store.put("meta", { key: "persist", value: true });
+    if (await navigator.storage.persist()) return "kept";
+  }
+  return "refused";
+}

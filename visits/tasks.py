@@ -1,0 +1,62 @@
+"""Work out of the request: what is done each morning, exports; each may run twice without harm."""
+
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django_q.tasks import async_task
+
+from seniors import pulse
+from seniors.logs import discreet
+from visits.acting import reminders
+from visits.enums import ReleaseState
+from visits.models import Release
+
+log = logging.getLogger(__name__)
+
+
+@discreet
+def remind_partners() -> None:
+    """Remind the partners who have not answered, where a mail server is named."""
+    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:
+        log.info("reminders: no mail server is named")
+        return
+    done = reminders.send_due()
+    log.info("reminders: %s sent, %s refused, %s failed", done.sent, done.refused, done.failed)
+
+
+def start_release(release: Release) -> None:
+    """Have the file of an approved export made; its page shows how far it is."""
+    pulse.wait(key_of(release))
+    if settings.Q_CLUSTER["sync"]:
+        make_release(release.pk)
+    else:
+        transaction.on_commit(lambda: async_task("visits.tasks.make_release", release.pk))
+
+
+def pulse_of(release: Release) -> pulse.Pulse | None:
+    """The last sign of life of an export being made."""
+    return pulse.read(key_of(release))
+
+
+def key_of(release: Release) -> str:
+    """The name of this work."""
+    return f"release-{release.uid}"
+
+
+@discreet
+def make_release(release_id: int) -> None:
+    """Make the file of an export, unless it is already there."""
+    from visits.releasing import making  # noqa: PLC0415
+
+    release = Release.objects.select_related("convention").get(pk=release_id)
+    if release.state != ReleaseState.MAKING:
+        return
+    done = 0
+
+    def progress(rows: int) -> None:
+        nonlocal done
+        done = rows
+
+    with pulse.beating(key_of(release), lambda: done):
+        making.make_release(release, progress=progress)

@@ -1,0 +1,19 @@
+"""Addresses of needs, actions, and what is handed over."""
+
+from django.urls import path
+
+from visits.views import actions, hand_over
+
+urlpatterns = [
+    path("", actions.index, name="action-list"),
+    path("liste.xlsx", actions.workbook, name="action-workbook"),
+    path("nouvelle/", actions.new, name="action-new"),
+    path("ensemble/", actions.many, name="action-many"),
+    path("logements/", actions.homes, name="action-homes"),
+    path("besoin/<uuid:uid>/clore/", actions.need_close, name="action-need-close"),
+    path("accord/<int:pk>/retirer/", hand_over.withdraw_agreement, name="action-withdraw"),
+    path("<uuid:uid>/", actions.show, name="action-show"),
+    path("<uuid:uid>/avancer/", actions.step_on, name="action-step"),
+    path("<uuid:uid>/transmettre.pdf", hand_over.paper, name="action-paper"),
+    path("<uuid:uid>/lien/", hand_over.link, name="action-link"),
+]

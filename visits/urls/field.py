@@ -1,0 +1,20 @@
+"""Addresses that the phone calls: its page, its day, its forms; and the page of the phones."""
+
+from django.urls import path
+
+from visits.views import devices, field
+
+urlpatterns = [
+    path("", field.page, name="field-page"),
+    path("hors-ligne/", field.away, name="field-away"),
+    path("sw.js", field.worker, name="field-worker"),
+    path("contact/", field.contact, name="field-contact"),
+    path("jour/", field.day, name="field-day"),
+    path("appareil/", field.enrol, name="device-enrol"),
+    path("appareil/<uuid:uid>/cle/", field.key, name="device-key"),
+    path("visites/", field.forms, name="field-forms"),
+    path("photos/<uuid:uid>/", field.photo, name="field-photo"),
+    path("appareils/", devices.index, name="device-list"),
+    path("appareils/<uuid:uid>/bloquer/", devices.revoke, name="device-revoke"),
+    path("appareils/<uuid:uid>/debloquer/", devices.restore, name="device-restore"),
+]

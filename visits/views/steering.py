@@ -1,0 +1,67 @@
+"""What managers steer by: the chain, on screen, as a workbook and as a report."""
+
+from io import BytesIO
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from seniors.access import DECIDERS, roles
+from seniors.web import download, page_or_piece
+from visits.steering.charts import months_chart
+from visits.steering.figures import FLOWS
+from visits.steering.forms import SteeringFilter
+from visits.steering.overview import METHOD, Overview, kept_overview
+from visits.views.actions import XLSX
+
+PDF = "application/pdf"
+
+
+@require_GET
+@roles(*DECIDERS)
+def show(request: HttpRequest) -> HttpResponse:
+    """The chain by territory and by month, and what each officer carries."""
+    form, overview = _overview(request)
+    context = {
+        "form": form,
+        "overview": overview,
+        "query": form.query(),
+        "chart": months_chart(overview.by_month),
+        "flows": FLOWS,
+        "method": METHOD,
+    }
+    page, piece = "visits/steering_show.html", "visits/_steering_body.html"
+    return page_or_piece(request, page, piece, context)
+
+
+@require_GET
+@roles(*DECIDERS)
+def workbook(request: HttpRequest) -> FileResponse:
+    """The same figures as a workbook."""
+    from visits.steering.exports import write_overview  # noqa: PLC0415
+
+    _, overview = _overview(request)
+    return download(BytesIO(write_overview(overview)), _name("xlsx"), XLSX)
+
+
+@require_GET
+@roles(*DECIDERS)
+def report(request: HttpRequest) -> FileResponse:
+    """The same figures on two pages, to be put on a table."""
+    from visits.documents.steering_report import print_report  # noqa: PLC0415
+
+    _, overview = _overview(request)
+    content = print_report(overview, landlord=settings.LANDLORD)
+    return download(BytesIO(content), _name("pdf"), PDF)
+
+
+def _overview(request: HttpRequest) -> tuple[SteeringFilter, Overview]:
+    """What is asked for, and its figures."""
+    form = SteeringFilter(request.user, request.GET)
+    return form, kept_overview(request.user, form.chosen, form.only)
+
+
+def _name(suffix: str) -> str:
+    """Of a file, with its day."""
+    return f"pilotage-{timezone.localdate():%Y-%m-%d}.{suffix}"

@@ -1,0 +1,151 @@
+"""What waits for a person: fields that two forms tell otherwise, and forms set aside.
+
+Reads, and the mark that a form set aside was read; `recording.settle` writes a choice.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from seniors.access import visible_seniors
+from seniors.models import User
+from seniors.person import rows_of
+from seniors.queries import records_of
+from visits.models import AsideForm, Clash, Visit, VisitForm
+from visits.visiting import recording
+from visits.visiting.form_page import ROOMS, Names, label_of, words_of
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two forms of a clash."""
+
+    form: VisitForm
+    words: str
+    stands: bool
+
+
+@dataclass(frozen=True)
+class Dressed:
+    """A clash as it is shown."""
+
+    clash: Clash
+    label: str
+    sides: tuple[Side, Side]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A field of a form set aside, beside what was kept."""
+
+    label: str
+    kept: str
+    aside: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two say the same."""
+        return self.kept != self.aside
+
+
+def visible_clashes(user: User) -> QuerySet[Clash]:
+    """Those of visits to the user's people, settled or not."""
+    visits = rows_of(visible_seniors(user), Visit.objects.all()).values("pk")
+    clashes = Clash.objects.filter(visit__in=visits)
+    return clashes.select_related("visit__senior", "first__by", "second__by", "settled_by")
+
+
+def open_clashes(user: User) -> list[Dressed]:
+    """Those that wait for a choice, the latest visit first."""
+    waiting = visible_clashes(user).filter(settled_at=None)
+    names = Names.read()
+    return [dressed(one, names) for one in waiting.order_by("-visit__made_on", "visit", "pk")]
+
+
+def visible_asides(user: User) -> QuerySet[AsideForm]:
+    """Forms set aside about the user's people."""
+    asides = rows_of(visible_seniors(user), AsideForm.objects.all())
+    return asides.select_related("senior", "by", "read_by")
+
+
+def unread_asides(user: User) -> QuerySet[AsideForm]:
+    """Those nobody has read yet."""
+    return visible_asides(user).filter(read_at=None)
+
+
+def count_of(user: User) -> int:
+    """How much waits for a person: what a menu says."""
+    clashes = visible_clashes(user).filter(settled_at=None).count()
+    return clashes + unread_asides(user).count()
+
+
+@transaction.atomic
+def mark_read(aside: AsideForm, *, by: User) -> None:
+    """Someone has read a form set aside; said once."""
+    AsideForm.objects.filter(pk=aside.pk, read_at=None).update(read_at=timezone.now(), read_by=by)
+
+
+def dressed(clash: Clash, names: Names) -> Dressed:
+    """The clash with the words of both sides; the first stands until someone chooses."""
+    stands = clash.chosen_id or clash.first_id
+    first, second = (
+        Side(one, _words(clash.field, _value(one, clash.field), names), one.pk == stands)
+        for one in (clash.first, clash.second)
+    )
+    return Dressed(clash, _label(clash.field, names), (first, second))
+
+
+def compared(aside: AsideForm) -> list[Compared]:
+    """Every field of a form set aside beside the form that has its identity, those that differ
+    first. A form about someone else is not shown, whatever its identity."""
+    hers = records_of(aside.senior.merged_into or aside.senior)
+    forms = VisitForm.objects.select_related("visit").filter(visit__senior__in=hers)
+    kept = forms.filter(uid=aside.uid).first()
+    before, names = {}, Names.read()
+    if kept:
+        before = {
+            **kept.content,
+            recording.OUTCOME: kept.outcome,
+            "made_on": kept.visit.made_on.isoformat(),
+        }
+    lines = [
+        Compared(
+            _label(code, names),
+            _words(code, before.get(code), names),
+            _words(code, aside.content.get(code), names),
+        )
+        for code in {**before, **aside.content}
+    ]
+    return sorted(lines, key=lambda line: not line.differs)
+
+
+def _value(one: VisitForm, code: str) -> int | str:
+    return one.outcome if code == recording.OUTCOME else one.content[code]
+
+
+def _label(code: str, names: Names) -> str:
+    """The field in words; a room says which one it is."""
+    if code in ENVELOPE:
+        return ENVELOPE[code]
+    family, _, name = code.partition(".")
+    said = label_of(code, names)
+    if family == "hazard":
+        room = name.partition(".")[0]
+        return f"{ROOMS[room]}\u00a0: {said}"
+    return said
+
+
+ENVELOPE = {recording.OUTCOME: "Issue de la visite", "made_on": "Jour de la visite"}
+
+
+def _words(code: str, value: int | str | None, names: Names) -> str:
+    """A value in words."""
+    if value is None:
+        return "pas de réponse"
+    if code == recording.OUTCOME:
+        return Visit.Outcome(value).label
+    if code == "made_on":
+        return "/".join(reversed(str(value).split("-")))
+    return words_of(code, value, names)

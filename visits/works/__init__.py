@@ -1,0 +1,1 @@
+"""Adaptations of dwellings: what waits, what is ordered together, what it costs, who pays."""

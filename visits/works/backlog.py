@@ -1,0 +1,241 @@
+"""The backlog of adaptations: works under way, and needs for which nothing is decided yet.
+
+Two halves, read as one list: the actions that are works, and the open needs of works that no
+action answers. Everything is counted in SQL by day and kind; only the rows of a page become
+objects. A row's age runs from the day the need was found. Amounts are in euros without VAT.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DecimalField,
+    Exists,
+    F,
+    OrderBy,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+
+from seniors.access import territories_of
+from seniors.enums import Role
+from seniors.french import readable_street
+from seniors.models import Dwelling, Residence, Senior, Territory, User
+from visits.acting.follow_up import OWN_DAYS
+from visits.acting.hand_over import person_of
+from visits.acting.waiting import LINKS, dress
+from visits.enums import Family, State
+from visits.lists.places import access_line
+from visits.models import Action, Invoice, Need
+from visits.needs import NEEDS, by_family
+from visits.works.funders import funder_label
+from visits.works.prices import works
+
+# A need without an action is late once a decision has been due for as long as a tenant has to say
+# yes or no.
+DECIDE_WITHIN = timedelta(days=OWN_DAYS[State.PROPOSED])
+CODES = [kind.code for kind in by_family()[Family.ADAPTATION] if kind.code != "move"]
+MONEY = DecimalField(max_digits=12, decimal_places=2)
+# What a person or a quote said, else the quantity at the catalogue's price; None without a price.
+AMOUNT = Coalesce(
+    F("works__estimate"),
+    Coalesce(F("works__quantity"), Value(Decimal(1))) * F("kind__price__unit_cost"),
+    output_field=MONEY,
+)
+ACTION, NEED = "action", "need"
+HOME = tuple(f"{one}__territory" for one in LINKS if one.startswith("senior"))
+ORDERS = {
+    "late": ("due", "since"),
+    "age": ("since", "due"),
+    "cost": ("-amount", "since"),
+    "place": ("place", "since"),
+}
+# Rows that stand on a record absorbed by another.
+ABSORBED = Q(senior__merged_into__isnull=False)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the backlog, on screen and in the workbook."""
+
+    action: Action | None  # None for a need that nothing answers yet
+    need: Need
+    person: Senior  # named on pages that say so in the access journal only
+    residence: Residence | None
+    address: str
+    kind: str
+    state: str
+    age: int  # days since the need was found
+    due_on: date | None
+    days_late: int
+    waits: str
+    estimate: Decimal | None
+    cost: Decimal | None  # invoices received, without VAT
+    funder: str
+
+    @property
+    def territory(self) -> str:
+        return self.residence.territory.name if self.residence else ""
+
+
+def at_home(path: str, value: object) -> Q:
+    """Rows whose person, on the record kept of her, lives where `path` of her dwelling is that."""
+    return Q(senior__merged_into=None, **{f"senior__dwelling__{path}": value}) | Q(
+        **{f"senior__merged_into__dwelling__{path}": value}
+    )
+
+
+def seen(user: User, rows: QuerySet) -> QuerySet:
+    """Those of the people whom `user` may see, as `visible_seniors` says, read for large stocks:
+    whoever works everywhere needs no list of people, only to leave out those who have left."""
+    if user.role == Role.ADMINISTRATOR:
+        return rows
+    hers = Exists(territories_of(user).filter(pk=OuterRef("pk")))
+    known = dict(Territory.objects.values_list("pk", hers))
+    if known and all(known.values()):
+        housed = {"senior__merged_into": None, "senior__ended_on": None}
+        return rows.filter(Q(**housed) | Q(senior__merged_into__ended_on=None) & ABSORBED)
+    mine = [pk for pk, is_hers in known.items() if is_hers]
+    return rows.filter(at_home("residence__territory__in", mine))
+
+
+def works_of(user: User) -> QuerySet[Action]:
+    """The actions that are works; `priced` gives each its amount."""
+    return seen(user, Action.objects.filter(works("kind__")))
+
+
+def priced(actions: QuerySet[Action]) -> QuerySet[Action]:
+    """The same, each with its `amount`: asked for only where it is read, it joins three tables."""
+    return actions.annotate(amount=AMOUNT)
+
+
+def works_kept_by(user: User) -> QuerySet[Action]:
+    """The works whose money `user` keeps: those of the people seen, and those of the dwellings of
+    her territories, whoever lives there now. The person may then be out of her sight."""
+    kept = priced(Action.objects.filter(works("kind__")))
+    if user.role == Role.ADMINISTRATOR:
+        return kept
+    mine = list(territories_of(user))
+    here = Q(dwelling__residence__territory__in=mine)
+    return kept.filter(at_home("residence__territory__in", mine) | here)
+
+
+def bare_needs_of(user: User) -> QuerySet[Need]:
+    """Open needs of works for which nothing stands: no action, or only cancelled ones."""
+    standing = Action.objects.filter(need=OuterRef("pk")).exclude(state=State.CANCELLED)
+    needs = Need.objects.filter(code__in=CODES, closed_on=None).exclude(Exists(standing))
+    return seen(user, needs)
+
+
+def in_order(actions: QuerySet[Action], needs: QuerySet[Need], order: str = "late") -> QuerySet:
+    """Both halves as one list of (half, id, …), sorted as asked: read it with `lines`.
+
+    Only what the order needs is read.
+    """
+    place = Case(
+        When(senior__merged_into=None, then=F("senior__dwelling__residence__name")),
+        default=F("senior__merged_into__dwelling__residence__name"),
+    )
+    told = {"due": F("due_on"), "since": F("need__found_on"), "amount": AMOUNT, "place": place}
+    untold = {
+        "due": Cast(F("found_on") + DECIDE_WITHIN, DateField()),
+        "since": F("found_on"),
+        "amount": Value(None, MONEY),
+        "place": place,
+    }
+    names = [name.removeprefix("-") for name in ORDERS[order]]
+    halves = [
+        rows.order_by()
+        .annotate(half=Value(half, CharField()), **{name: known[name] for name in names})
+        .values_list("half", "pk", *names)
+        for rows, half, known in ((actions, ACTION, told), (needs, NEED, untold))
+    ]
+    both = halves[0].union(halves[1], all=True)
+    return both.order_by(*(_empty_last(name) for name in ORDERS[order]), "half", "pk")
+
+
+def _empty_last(name: str) -> OrderBy:
+    """An order in which what is unknown comes last, whichever the way."""
+    column = F(name.removeprefix("-"))
+    return column.desc(nulls_last=True) if name[0] == "-" else column.asc(nulls_last=True)
+
+
+def lines(rows: Iterable[tuple], today: date | None = None) -> list[Line]:
+    """The rows of `in_order`, with all that a page or a workbook says of them: four queries."""
+    rows = [(half, pk) for half, pk, *_ in rows]
+    today = today or timezone.localdate()
+    ids = {half: [pk for one, pk in rows if one == half] for half in (ACTION, NEED)}
+    actions = priced(Action.objects.filter(pk__in=ids[ACTION]))
+    actions = dress(actions.select_related(*LINKS, *HOME, "works__lot"), today)
+    costs = costs_of(actions)
+    needs = Need.objects.filter(pk__in=ids[NEED]).select_related(*HOME)
+    found = {(ACTION, one.pk): _of_action(one, costs, today) for one in actions}
+    found |= {(NEED, one.pk): _of_need(one, today) for one in needs}
+    return [found[row] for row in rows if row in found]
+
+
+def costs_of(actions: Iterable[Action]) -> dict[int, Decimal]:
+    """{action id: its invoices, without VAT}; absent while there is none."""
+    invoices = Invoice.objects.filter(works__action__in=[one.pk for one in actions]).order_by()
+    return dict(invoices.values_list("works__action").annotate(total=Sum("net")))
+
+
+def _of_action(action: Action, costs: Mapping[int, Decimal], today: date) -> Line:
+    works = getattr(action, "works", None)
+    return Line(
+        action=action,
+        need=action.need,
+        **_place(action.person),
+        kind=action.kind.label,
+        state=action.get_state_display(),
+        age=(today - action.need.found_on).days,
+        due_on=action.due_on,
+        days_late=action.days_late,
+        waits=action.waits,
+        estimate=action.amount,
+        cost=costs.get(action.pk),
+        funder=funder_label(works.funder if works else ""),
+    )
+
+
+def _of_need(need: Need, today: date) -> Line:
+    due_on, label = need.found_on + DECIDE_WITHIN, NEEDS[need.code].label
+    return Line(
+        action=None,
+        need=need,
+        **_place(person_of(need)),
+        kind=f"{label[:1].upper()}{label[1:]}",
+        state="sans action",
+        age=(today - need.found_on).days,
+        due_on=due_on,
+        days_late=max((today - due_on).days, 0),
+        waits="votre décision avec le locataire",
+        estimate=None,
+        cost=None,
+        funder=funder_label(""),
+    )
+
+
+def _place(person: Senior) -> dict[str, Any]:
+    """Who, and where she lives now; nowhere for who has left."""
+    home = person.dwelling
+    if home is None:
+        return {"person": person, "residence": None, "address": "N’habite plus ici"}
+    return {"person": person, "residence": home.residence, "address": ", ".join(_words(home))}
+
+
+def _words(home: Dwelling) -> Iterator[str]:
+    yield readable_street(home.address_line)
+    yield from filter(None, (access_line(home), home.city))

@@ -1,0 +1,111 @@
+"""The budget of a year by funder: given, committed, spent, left; the only door of Budget.
+
+Everything without VAT, over the whole stock: a budget has no territory. Committed: works asked for
+in the year and not invoiced yet, at their estimate. Spent: invoices dated in the year; what a
+subsidy covers counts for who gives it, the rest for who pays the works.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+
+from seniors.access import DECIDERS
+from seniors.models import User
+from seniors.refusal import Refusal
+from visits.acting.steps import WITH_SOMEONE
+from visits.enums import State
+from visits.models import Action, ActionStep, Budget, Invoice
+from visits.works.backlog import AMOUNT
+from visits.works.funders import FUNDERS, funder_label
+from visits.works.prices import works
+
+ASKED = (*WITH_SOMEONE, State.DONE)
+
+
+class BudgetRefusal(Refusal):
+    """A budget that cannot be kept."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One funder's year; `given` and `left` are None while the budget is to be given."""
+
+    funder: str
+    given: Decimal | None
+    source: str
+    committed: Decimal
+    unpriced: int  # works asked for, whose estimate is not known
+    spent: Decimal
+
+    @property
+    def label(self) -> str:
+        return funder_label(self.funder)
+
+    @property
+    def left(self) -> Decimal | None:
+        return None if self.given is None else self.given - self.committed - self.spent
+
+
+def lines_of(year: int) -> list[Line]:
+    """Every funder, then works whose funder is not known where there are any: four queries."""
+    given = {one.funder: one for one in Budget.objects.filter(year=year)}
+    committed, spent = _committed(year), _spent(year)
+    unknown = [""] if "" in committed or "" in spent else []
+    return [
+        Line(
+            funder,
+            given[funder].amount if funder in given else None,
+            given[funder].source if funder in given else "",
+            *committed.get(funder, (Decimal(0), 0)),
+            spent.get(funder, Decimal(0)),
+        )
+        for funder in (*FUNDERS, *unknown)
+    ]
+
+
+def _committed(year: int) -> dict[str, tuple[Decimal, int]]:
+    """{funder: (estimates, how many have none)} of what is asked for and not invoiced."""
+    asked = ActionStep.objects.filter(
+        action=OuterRef("pk"), to_state=State.REQUESTED, on__year=year
+    )
+    invoiced = Invoice.objects.filter(works__action=OuterRef("pk"))
+    rows = (
+        Action.objects.filter(works("kind__"), Exists(asked), ~Exists(invoiced), state__in=ASKED)
+        .annotate(amount=AMOUNT)
+        .order_by()
+        .values(funder=F("works__funder"))
+        .annotate(total=Sum("amount"), unpriced=Count("pk", filter=Q(amount=None)))
+    )
+    found: dict[str, tuple[Decimal, int]] = {}
+    for row in rows:  # without a row of Works, the funder is None: not known either
+        total, unpriced = found.get(row["funder"] or "", (Decimal(0), 0))
+        added = total + (row["total"] or 0), unpriced + row["unpriced"]
+        found[row["funder"] or ""] = added
+    return found
+
+
+def _spent(year: int) -> Mapping[str, Decimal]:
+    """{funder: euros without VAT} of the invoices of the year."""
+    invoices = Invoice.objects.filter(billed_on__year=year).order_by()
+    rest = invoices.values(funder=F("works__funder")).annotate(total=Sum(F("net") - F("subsidy")))
+    found = {row["funder"]: row["total"] for row in rest}
+    helped = invoices.filter(subsidy__gt=0).values("subsidy_from").annotate(total=Sum("subsidy"))
+    for row in helped:
+        found[row["subsidy_from"]] = found.get(row["subsidy_from"], Decimal(0)) + row["total"]
+    return found
+
+
+@transaction.atomic
+def save_budget(year: int, funder: str, *, amount: Decimal, source: str, by: User) -> Budget:
+    """Give or change a budget; zero is a budget. Raises BudgetRefusal: role, funder, amount."""
+    if by.role not in DECIDERS:
+        raise BudgetRefusal("role", "Votre rôle ne permet pas ce geste\u00a0: rien n’a changé.")
+    if funder not in FUNDERS:
+        raise BudgetRefusal("funder", "Ce financeur n’existe pas\u00a0: rien n’a été enregistré.")
+    if amount < 0:
+        raise BudgetRefusal("amount", "Un budget ne peut pas être négatif\u00a0: rien n’a changé.")
+    told = {"amount": amount, "source": source}
+    return Budget.objects.update_or_create(year=year, funder=funder, defaults=told)[0]

@@ -1,0 +1,63 @@
+"""Forms of a lot: which works, then what the order says. They clean; `lots` decides."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from seniors.access import visible_residences
+from seniors.models import User
+from visits.works.forms import MANY_RESIDENCES
+from visits.works.prices import kinds_of_works
+from visits.works.words import CleanWords
+
+
+class ChoiceForm(forms.Form):
+    """Which works a lot is made of."""
+
+    kind = forms.ModelChoiceField(None, label="Travail", empty_label="Choisissez")
+    residence = forms.ModelChoiceField(
+        None, required=False, label="Résidence", empty_label="Toutes les miennes"
+    )
+
+    def __init__(self, user: User, data: QueryDict | None) -> None:
+        super().__init__(data, label_suffix="")
+        self.fields["kind"].queryset = kinds_of_works()
+        self.fields["residence"].queryset = residences = visible_residences(user)
+        if len(residences[: MANY_RESIDENCES + 1]) > MANY_RESIDENCES:
+            self.fields["residence"].widget = forms.HiddenInput()
+
+
+class OrderForm(CleanWords):
+    """What the order says."""
+
+    label = forms.CharField(max_length=120, label="Nom du lot")
+    company = forms.CharField(
+        max_length=120, required=False, label="Entreprise ou équipe (facultatif)"
+    )
+    wanted_by = forms.DateField(
+        required=False,
+        label="Attendus pour le (facultatif)",
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    note = forms.CharField(max_length=300, required=False, label="Précision (facultatif)")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def clean_wanted_by(self) -> Any:
+        """Not before today."""
+        wanted = self.cleaned_data["wanted_by"]
+        if wanted and wanted < timezone.localdate():
+            raise forms.ValidationError("Cette date est déjà passée.")
+        return wanted
+
+
+class CancelForm(CleanWords):
+    """Why a lot is cancelled."""
+
+    note = forms.CharField(max_length=200, label="Pourquoi\u00a0?")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)

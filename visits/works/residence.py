@@ -1,0 +1,40 @@
+"""One residence: all its works, closed ones included, and who lives there."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet
+
+from seniors.models import Dwelling, Residence, Senior, User
+from visits.acting.steps import OPEN
+from visits.works.backlog import Line, at_home, bare_needs_of, in_order, works_kept_by, works_of
+from visits.works.totals import Totals, totals
+
+
+def every_row(user: User, residence: Residence) -> QuerySet:
+    """The rows of the residence, in every state, those of dwellings since left included: read them
+    with `backlog.lines`."""
+    here = at_home("residence", residence)
+    works = works_kept_by(user).filter(here | Q(dwelling__residence=residence))
+    return in_order(works, bare_needs_of(user).filter(here))
+
+
+def open_totals(user: User, residence: Residence) -> Totals:
+    """What is under way there."""
+    here = at_home("residence", residence)
+    works = works_of(user).filter(here, state__in=OPEN)
+    return totals(works, bare_needs_of(user).filter(here))
+
+
+def residents(residence: Residence) -> QuerySet[Senior]:
+    """The seniors who live there, by name."""
+    people = Senior.objects.housed().filter(dwelling__residence=residence)
+    return people.select_related("dwelling").order_by("search_name", "pk")
+
+
+def counts_of(residence: Residence, rows: Iterable[Line]) -> dict[str, int]:
+    """Dwellings, those known as adapted, seniors, and those for whom something is under way."""
+    told = Dwelling.objects.filter(residence=residence, gone_on=None).aggregate(
+        dwellings=Count("pk"), adapted=Count("pk", filter=Q(is_adapted=True))
+    )
+    waiting = {row.person.pk for row in rows if row.action is None or row.action.state in OPEN}
+    return told | {"seniors": residents(residence).count(), "waiting": len(waiting)}
