@@ -69,7 +69,7 @@ def closed_tokens() -> dict[str, str]:
     return tokens | {
         "other salt": other,
         "cut": right[:-1],
-        "changed": "A" + right[1:],
+        "changed": ("B" if right[0] == "A" else "A") + right[1:],
         "empty": "",
         "junk": "é\x00.%",
         "signed junk": signing.Signer(salt="visits.watch", sep=".").sign("not-a-uid"),
