@@ -11,6 +11,7 @@ from seniors.models import Objection, Senior, Territory
 from seniors.person import people_of
 from surveys import questionnaire as questionnaires
 from surveys.models import Campaign, Invitation
+from surveys.models.campaign import new_reference
 
 
 def whom_to_ask(
@@ -84,8 +85,8 @@ def invite(campaign: Campaign, *, on: date) -> int:
     ids = list(people.exclude(pk__in=invited).order_by("pk").values_list("pk", flat=True))
     bulk.insert(
         Invitation,
-        ["campaign_id", "senior_id", "sent_on"],
-        ((campaign.pk, senior_id, on) for senior_id in ids),
+        ["campaign_id", "senior_id", "sent_on", "reference"],
+        ((campaign.pk, senior_id, on, new_reference()) for senior_id in ids),
     )
     return len(ids)
 

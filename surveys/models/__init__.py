@@ -1,0 +1,19 @@
+"""The annual survey: who was asked, how, and what came back."""
+
+from surveys.models.answer import Aside, Draft, Response
+from surveys.models.campaign import Campaign, Invitation, Sending, Wave
+from surveys.models.paper import Keying, Printing
+from surveys.models.telephone import Call
+
+__all__ = [
+    "Aside",
+    "Call",
+    "Campaign",
+    "Draft",
+    "Invitation",
+    "Keying",
+    "Printing",
+    "Response",
+    "Sending",
+    "Wave",
+]

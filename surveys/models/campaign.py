@@ -1,0 +1,130 @@
+"""The annual survey and whom it asks, in waves."""
+
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+# Read aloud, written by hand or typed, no letter is taken for a figure: no I, L, O, U, 0 or 1.
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE_LENGTH = 12  # 10**17 of them: nobody finds one by trying
+
+
+def new_reference() -> str:
+    """What an invitation is known by outside: drawn, so that it says nothing about her."""
+    return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
+
+
+class Campaign(models.Model):
+    """One annual survey: a questionnaire sent to the seniors of some territories."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField("nom", max_length=80, unique=True)
+    questionnaire = models.CharField("questionnaire", max_length=40)
+    opened_on = models.DateField("ouverte le")
+    closes_on = models.DateField("réponses jusqu’au")
+    least_age = models.PositiveSmallIntegerField("âge minimum", default=60)
+    # Whoever was visited within that many months is not asked; 0 asks everybody.
+    spared_months = models.PositiveSmallIntegerField("visités depuis moins de", default=0)
+    on_web = models.BooleanField("réponse en ligne", default=True)
+    by_phone = models.BooleanField("relance par téléphone", default=True)
+    territories = models.ManyToManyField(
+        "seniors.Territory", related_name="campaigns", verbose_name="territoires"
+    )
+
+    class Meta:
+        ordering = ["-opened_on"]
+        verbose_name = "enquête annuelle"
+        constraints = [
+            models.CheckConstraint(
+                name="campaign_closes_after_opening",
+                condition=Q(closes_on__gte=models.F("opened_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Invitation(models.Model):
+    """One senior asked in one campaign."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="invitations")
+    senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="invitations")
+    sent_on = models.DateField("envoyé le")
+    reference = models.CharField(
+        "référence", max_length=REFERENCE_LENGTH, unique=True, default=new_reference, editable=False
+    )
+
+    class Meta:
+        verbose_name = "envoi"
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "senior"], name="invitation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.senior_id}"
+
+
+class Wave(models.Model):
+    """One sending of a campaign, planned for a day: the first letter, then reminders."""
+
+    class Channel(models.TextChoices):
+        """How it goes out."""
+
+        LETTER = "letter", "courrier"
+        EMAIL = "email", "courriel"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="waves")
+    channel = models.CharField("par", max_length=6, choices=Channel.choices)
+    planned_on = models.DateField("prévue le")
+    created_by = models.ForeignKey("seniors.User", models.PROTECT, related_name="+")
+    started_at = models.DateTimeField("commencée le", null=True)
+    finished_at = models.DateTimeField("finie le", null=True)
+    cancelled_at = models.DateTimeField("annulée le", null=True)
+    # French sentence, when it stopped.
+    error = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["planned_on", "pk"]
+        verbose_name = "vague"
+        constraints = [
+            models.UniqueConstraint(
+                name="wave_once_a_day",
+                fields=["campaign", "channel", "planned_on"],
+                condition=Q(cancelled_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.channel} {self.planned_on}"
+
+
+class Sending(models.Model):
+    """What one wave did for one person asked."""
+
+    class Outcome(models.TextChoices):
+        """Sent, or why not."""
+
+        SENT = "sent", "envoyé"
+        ANSWERED = "answered", "a déjà répondu"
+        OBJECTED = "objected", "ne veut plus être sollicité"
+        GONE = "gone", "n’est plus locataire"
+        NO_ADDRESS = "no_address", "sans adresse"
+        FAILED = "failed", "échec de l’envoi"
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="sendings")
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="sendings")
+    outcome = models.CharField("résultat", max_length=10, choices=Outcome.choices)
+    at = models.DateTimeField("le")
+
+    class Meta:
+        verbose_name = "envoi d’une vague"
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "invitation"], name="sending_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id} {self.invitation_id} {self.outcome}"
