@@ -3,13 +3,14 @@
 from surveys.models.answer import Aside, Draft, Response
 from surveys.models.campaign import Campaign, Invitation, Sending, Wave
 from surveys.models.paper import Keying, Printing
-from surveys.models.telephone import Call
+from surveys.models.telephone import Call, Hold
 
 __all__ = [
     "Aside",
     "Call",
     "Campaign",
     "Draft",
+    "Hold",
     "Invitation",
     "Keying",
     "Printing",
