@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True, verbose_name='décidée le')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('senior', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='seniors.senior')),
+                ('senior', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asides', to='seniors.senior')),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asides', to='surveys.campaign')),
             ],
             options={
@@ -92,13 +92,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel', models.CharField(choices=[('paper', 'papier'), ('phone', 'téléphone'), ('web', 'en ligne')], max_length=5, verbose_name='par')),
                 ('values', models.JSONField(default=dict)),
+                ('clashing', models.JSONField(default=dict)),
                 ('step', models.CharField(blank=True, max_length=40, verbose_name='étape')),
                 ('version', models.PositiveIntegerField(default=0)),
-                ('helper', models.CharField(blank=True, max_length=60, verbose_name='aidée par')),
+                ('helper', models.CharField(blank=True, choices=[('family', 'un proche'), ('home_help', 'une aide à domicile'), ('other', 'une autre personne')], max_length=9, verbose_name='aidée par')),
                 ('begun_at', models.DateTimeField(auto_now_add=True, verbose_name='commencée le')),
                 ('saved_at', models.DateTimeField(auto_now=True, verbose_name='enregistrée le')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invitation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='draft', to='surveys.invitation')),
+                ('invitation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='surveys.invitation')),
             ],
             options={
                 'verbose_name': 'réponse commencée',
@@ -223,6 +224,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(fields=('campaign', 'senior'), name='invitation_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.UniqueConstraint(fields=('invitation', 'channel'), name='draft_once'),
         ),
         migrations.AddConstraint(
             model_name='call',

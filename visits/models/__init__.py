@@ -21,6 +21,7 @@ from visits.models.evaluation import (
 )
 from visits.models.field_watch import Signal, WatchKnock, WatchLink
 from visits.models.planning import Appointment, Contest, Cover, Mute
+from visits.models.programme import Programme, Surrounding
 from visits.models.visit import AsideForm, Clash, Device, Photo, Visit, VisitDraft, VisitForm
 from visits.models.visit_list import Neighbour, VisitList, VisitListEntry
 from visits.models.works import Budget, Invoice, SavedView, Works, WorksLot, WorksPrice
@@ -48,12 +49,14 @@ __all__ = [
     "Neighbour",
     "Partner",
     "Photo",
+    "Programme",
     "Referral",
     "ReferralRead",
     "Release",
     "ReleaseRead",
     "SavedView",
     "Signal",
+    "Surrounding",
     "Visit",
     "VisitDraft",
     "VisitForm",

@@ -1,0 +1,1 @@
+"""Renovation by residence and year, and the services around a residence."""
