@@ -21,6 +21,7 @@ from seniors.extract.table import Block, UnreadableFile
 from seniors.extract.text import plain
 from seniors.models import ImportRun, Senior
 from surveys import decode, intake, matching, questionnaire
+from surveys.answering import split_coded
 from surveys.models import Campaign, Response
 from surveys.questionnaire import Questionnaire
 
@@ -185,7 +186,7 @@ class AnswersBatch:
             for code, values in columns.items()
             if code in self.asked.items and values[n] is not None
         }
-        values, consents, objects = split(self.asked, coded)
+        values, consents, objects = split_coded(self.asked, coded)
         told = {code: columns[code][n] for code in ("received_on", "channel") if code in columns}
         by_phone = values.get("filled_by") == BY_PHONE
         channel = Response.Channel.PHONE if by_phone else self.default_channel
@@ -225,22 +226,6 @@ class AnswersBatch:
         counts["new"] = len(new)
         counts["refused"] = len({line for line, _, _ in told})
         return Piece(counts=dict(counts), refusals=refusals(told), samples=samples, rows=new)
-
-
-def split(
-    asked: Questionnaire, coded: dict[str, int]
-) -> tuple[dict[str, int], dict[ConsentKind, bool], bool]:
-    """What was coded, as (answers, consents, asks not to be contacted)."""
-    values, consents, objects = {}, {}, False
-    for code, value in coded.items():
-        item = asked.items[code]
-        if item.consent:
-            consents[ConsentKind(item.consent)] = bool(value)
-        elif item.objection:
-            objects = objects or bool(value)
-        else:
-            values[code] = value
-    return values, consents, objects
 
 
 def _sample(row: _Row, reference: str) -> dict[str, Any]:

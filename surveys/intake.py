@@ -1,7 +1,8 @@
 """The only door for an answer to the survey: paper, telephone or file, one or fifty thousand.
 
 An answer's identity is its senior and its campaign. The same content twice counts once; another
-content is refused. Without the VISIT consent the answer is counted and nothing else is kept.
+content is refused, or set aside for a person to compare (`asides`). Without the VISIT consent the
+answer is counted and nothing else is kept.
 """
 
 import hashlib
@@ -9,12 +10,12 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from seniors import bulk, observe
@@ -23,7 +24,7 @@ from seniors.fragility import items
 from seniors.models import Consent, ImportRun, Objection, Observation, Senior, User
 from seniors.person import records_of
 from surveys import questionnaire
-from surveys.models import Campaign, Response
+from surveys.models import Aside, Campaign, Response
 
 BATCH = 500
 
@@ -83,6 +84,72 @@ def record_response(
     answer = Answer(senior.pk, channel, received_on, values, consents, objects)
     record_many(campaign, [answer], read_in=read_in, by=by)
     return Response.objects.get(campaign=campaign, senior=senior)
+
+
+@transaction.atomic
+def record_or_set_aside(
+    senior: Senior,
+    *,
+    campaign: Campaign,
+    channel: Response.Channel,
+    received_on: date,
+    values: Mapping[str, int],
+    consents: Mapping[ConsentKind, bool],
+    objects: bool = False,
+    by: User | None = None,
+) -> Response | Aside:
+    """Record the answer of one senior, or set it aside when she answered otherwise before.
+
+    The same answer again, the one recorded or one set aside, gives back what is there. What
+    protects her does not wait for the comparison: a consent refused and « ne plus me contacter »
+    count at once. `senior` may be a record merged into another. Raises observe.Refused on a code
+    or a value that does not exist; nothing is written then.
+    """
+    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    answer = Answer(
+        senior.merged_into_id or senior.pk, channel, received_on, values, consents, objects
+    )
+    before = list(responses_of(campaign, answer.senior_id))
+    if not before:
+        record_many(campaign, [answer], by=by)
+        return Response.objects.get(campaign=campaign, senior=answer.senior_id)
+    same = [one for one in before if one.content_digest == answer.digest]
+    return same[0] if same else _set_aside(answer, campaign, by)
+
+
+def responses_of(campaign: Campaign, senior_id: int) -> QuerySet[Response]:
+    """The answer of this person, that on the record kept first: two when both records answered
+    before they were merged."""
+    rows = Response.objects.filter(campaign=campaign, senior__in=records_of([senior_id]))
+    return rows.order_by(F("senior__merged_into").asc(nulls_first=True), "pk")
+
+
+def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
+    """Keep it beside the first, once, with what its own consents allow."""
+    if found := items.problems(answer.values):
+        raise observe.Refused(" ".join(found))
+    records = records_of([answer.senior_id])
+    known = Aside.objects.filter(
+        campaign=campaign, senior__in=records, content_digest=answer.digest
+    ).first()
+    if known:
+        return known
+    refused = {kind: False for kind, given in answer.consents.items() if not given}
+    wording = questionnaire.named(campaign.questionnaire).name
+    _write_consents([replace(answer, consents=refused)], wording)
+    _write_objections([answer], campaign, by)
+    _note_contact([answer])
+    return Aside.objects.create(
+        campaign=campaign,
+        senior_id=answer.senior_id,
+        channel=answer.channel,
+        received_on=answer.received_on,
+        values=answer.kept,
+        consents={kind.value: given for kind, given in answer.consents.items()},
+        objecting=answer.objects,
+        content_digest=answer.digest,
+        by=by,
+    )
 
 
 @transaction.atomic

@@ -44,22 +44,38 @@ class Draft(models.Model):
     """An answer being given, on the web or on the telephone: kept at each step, erased once sent.
 
     `values` is {item code: whole number}, consents and objection included, as the form asks them.
+    What she does not agree to have kept is not in it.
     """
 
-    invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="draft")
+    class Helper(models.TextChoices):
+        """Who holds the pen when it is not she; never a name."""
+
+        FAMILY = "family", "un proche"
+        HOME_HELP = "home_help", "une aide à domicile"
+        OTHER = "other", "une autre personne"
+
+    # One of each channel: an officer who calls does not read what she has not sent.
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, related_name="drafts", db_index=False
+    )
     channel = models.CharField("par", max_length=5, choices=Response.Channel.choices)
     values = models.JSONField(default=dict)
+    # {item code: whole number, or null for no answer}: what a tab wrote over answers that it had
+    # not seen, kept until someone chooses.
+    clashing = models.JSONField(default=dict)
     step = models.CharField("étape", max_length=40, blank=True)
     # Each write must know the one before: two tabs never write over each other unseen.
     version = models.PositiveIntegerField(default=0)
-    # Who holds the pen when it is not she: « sa fille », « une aide à domicile ».
-    helper = models.CharField("aidée par", max_length=60, blank=True)
+    helper = models.CharField("aidée par", max_length=9, choices=Helper.choices, blank=True)
     by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
     begun_at = models.DateTimeField("commencée le", auto_now_add=True)
     saved_at = models.DateTimeField("enregistrée le", auto_now=True)
 
     class Meta:
         verbose_name = "réponse commencée"
+        constraints = [
+            models.UniqueConstraint(fields=["invitation", "channel"], name="draft_once"),
+        ]
 
     def __str__(self) -> str:
         return str(self.invitation_id)
@@ -77,7 +93,7 @@ class Aside(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="asides")
-    senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="+")
+    senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="asides")
     channel = models.CharField("par", max_length=5, choices=Response.Channel.choices)
     received_on = models.DateField("reçue le")
     # {item code: whole number} that its own consents allow to keep; emptied once decided.
