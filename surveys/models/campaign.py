@@ -26,7 +26,7 @@ class Campaign(models.Model):
     closes_on = models.DateField("réponses jusqu’au")
     least_age = models.PositiveSmallIntegerField("âge minimum", default=60)
     # Whoever was visited within that many months is not asked; 0 asks everybody.
-    spared_months = models.PositiveSmallIntegerField("visités depuis moins de", default=0)
+    spared_months = models.PositiveSmallIntegerField("mois depuis la dernière visite", default=0)
     on_web = models.BooleanField("réponse en ligne", default=True)
     by_phone = models.BooleanField("relance par téléphone", default=True)
     territories = models.ManyToManyField(
@@ -80,21 +80,24 @@ class Wave(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="waves")
     channel = models.CharField("par", max_length=6, choices=Channel.choices)
     planned_on = models.DateField("prévue le")
+    # Those its author held in this campaign when it was planned.
+    territories = models.ManyToManyField("seniors.Territory", related_name="+")
     created_by = models.ForeignKey("seniors.User", models.PROTECT, related_name="+")
     started_at = models.DateTimeField("commencée le", null=True)
     finished_at = models.DateTimeField("finie le", null=True)
     cancelled_at = models.DateTimeField("annulée le", null=True)
     # French sentence, when it stopped.
     error = models.CharField(max_length=400, blank=True)
+    # Path of its letters under MEDIA_ROOT; empty until the file is whole, and once it is deleted.
+    stored_as = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["planned_on", "pk"]
         verbose_name = "vague"
         constraints = [
-            models.UniqueConstraint(
-                name="wave_once_a_day",
-                fields=["campaign", "channel", "planned_on"],
-                condition=Q(cancelled_at=None),
+            models.CheckConstraint(
+                name="wave_finished_was_started",
+                condition=Q(finished_at=None) | Q(started_at__isnull=False),
             ),
         ]
 
@@ -108,9 +111,12 @@ class Sending(models.Model):
     class Outcome(models.TextChoices):
         """Sent, or why not."""
 
+        # Written before a mail leaves: found so after a crash, nobody knows whether it left.
+        BEGUN = "begun", "interrompu, peut-être parti"
         SENT = "sent", "envoyé"
         ANSWERED = "answered", "a déjà répondu"
-        OBJECTED = "objected", "ne veut plus être sollicité"
+        REFUSED = "refused", "a refusé de répondre"
+        OBJECTED = "objected", "ne veut plus de courrier"
         GONE = "gone", "n’est plus locataire"
         NO_ADDRESS = "no_address", "sans adresse"
         FAILED = "failed", "échec de l’envoi"
