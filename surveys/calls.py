@@ -1,13 +1,43 @@
-"""Calls to those who did not answer: who comes next, what came of a call, who is left alone."""
+"""Calls to those who did not answer: who comes next, what came of a call, who is left alone.
 
-from django.db.models import QuerySet
+A death or a departure told on the telephone is never written on the tenant's record, which the
+landlord's file alone closes: it waits for a manager (`to_check`).
+"""
 
-from surveys.models import Call, Campaign
+from datetime import datetime, time, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from seniors.access import visible_seniors
+from seniors.models import AccessLog, User
+from seniors.person import people_of, rows_of
+from seniors.refusal import Refusal
+from surveys.dispatch import running_objections
+from surveys.models import Call, Campaign, Hold, Invitation, Response
 
 Outcome = Call.Outcome
 # Said on the telephone, these end every other way of asking. A wrong number does not: a letter
 # still reaches her.
 ENDING = (Outcome.REFUSED, Outcome.MOVED, Outcome.DIED)
+# What the landlord's file alone confirms.
+DEPARTURES = (Outcome.MOVED, Outcome.DIED)
+
+HELD = timedelta(minutes=20)  # after the last thing typed
+AGAIN_AFTER = timedelta(hours=3)  # when nobody picked up
+HOSPITAL = timedelta(days=14)
+UNDO = timedelta(minutes=10)
+ORDER = (
+    "D’abord les personnes à rappeler à cette heure, puis celles que personne n’a encore "
+    "appelées, les plus âgées en premier, puis celles qui ont eu le moins d’appels, en commençant "
+    "par l’appel le plus ancien."
+)
+
+
+class CallRefusal(Refusal):
+    """A call that cannot be made or noted; nothing was changed."""
 
 
 def refused_by_phone(campaign: Campaign) -> QuerySet:
@@ -18,3 +48,217 @@ def refused_by_phone(campaign: Campaign) -> QuerySet:
     said = Call.objects.filter(invitation__campaign=campaign, outcome__in=ENDING)
     held = said.exclude(check_said=Call.Check.MISTAKEN)
     return held.order_by().values_list("invitation_id", flat=True)
+
+
+def silent(campaign: Campaign, user: User, now: datetime) -> QuerySet[Invitation]:
+    """Those of the user's territories who may be called: asked, with a number, no answer, no
+    objection, no refusal before. `person` is the id of the record kept, one row for each.
+    """
+    people = visible_seniors(user).filter(dwelling__isnull=False)
+    asked = rows_of(people, Invitation.objects.filter(campaign=campaign))
+    twice = Invitation.objects.filter(campaign=campaign, senior=OuterRef("senior__merged_into"))
+    alone = people_of(running_objections(timezone.localdate(now)))
+    reached = people.exclude(phone="", mobile="").values("pk")
+    left_alone = people_of(Invitation.objects.filter(pk__in=refused_by_phone(campaign)))
+    return (
+        asked.filter(~Exists(twice), person__in=reached)
+        .exclude(person__in=people_of(Response.objects.filter(campaign=campaign)))
+        .exclude(person__in=alone)
+        .exclude(person__in=left_alone)
+        .select_related("senior__merged_into")
+    )
+
+
+def queue(campaign: Campaign, user: User, now: datetime) -> list[QuerySet[Invitation]]:
+    """Whom to call now, in the order of ORDER: three lists, each in its order."""
+    last = Call.objects.filter(invitation=OuterRef("pk")).order_by("-at", "-pk")
+    ready = silent(campaign, user, now).filter(
+        Q(hold=None) | Q(hold__until__lte=now) | Q(hold__by=user)
+    )
+    called = ready.annotate(
+        tried=Count("calls"),
+        last_at=Max("calls__at"),
+        told=Subquery(last.values("outcome")[:1]),
+        told_back=Subquery(last.values("back_at")[:1]),
+    ).filter(tried__gt=0)
+    born = F("born").asc(nulls_last=True)
+    never = ready.filter(~Exists(last)).annotate(
+        born=Coalesce("senior__merged_into__born_on", "senior__born_on")
+    )
+    again = called.filter(told_back=None, last_at__lte=now - AGAIN_AFTER)
+    return [
+        called.filter(told_back__lte=now).order_by("told_back", "pk"),
+        never.order_by(born, "pk"),
+        again.exclude(told=Outcome.WRONG_NUMBER).order_by("tried", "last_at", "pk"),
+    ]
+
+
+def next_person(campaign: Campaign, user: User, *, now: datetime) -> Invitation | None:
+    """The next person to call, held for this user, or the one she holds; None when nobody is due.
+
+    Raises CallRefusal: closed, no_phone.
+    """
+    check_open(campaign, now)
+    mine = silent(campaign, user, now).filter(hold__by=user, hold__until__gt=now).first()
+    if mine and take(mine, by=user, now=now):
+        return mine
+    for some in queue(campaign, user, now):
+        for found in some[:20]:  # several officers at once: the first that nobody holds
+            if take(found, by=user, now=now):
+                return found
+    return None
+
+
+def check_open(campaign: Campaign, now: datetime) -> None:
+    """Raises CallRefusal when this campaign does not call, or does not any more."""
+    today = timezone.localdate(now)
+    if not campaign.by_phone:
+        raise CallRefusal("no_phone", "Cette enquête ne se fait pas par téléphone.")
+    if today > campaign.closes_on:
+        raise CallRefusal(
+            "closed",
+            f"L’enquête est terminée depuis le {campaign.closes_on:%d/%m/%Y}\u00a0: plus personne "
+            "n’est à appeler. Ce qui a été noté est gardé.",
+        )
+    if today < campaign.opened_on:
+        raise CallRefusal(
+            "early", f"L’enquête commence le {campaign.opened_on:%d/%m/%Y}\u00a0: revenez ce jour."
+        )
+
+
+def take(invitation: Invitation, *, by: User, now: datetime) -> bool:
+    """Hold her for this user, or for longer; False when another officer is calling her."""
+    free = Q(until__lte=now) | Q(by=by)
+    held = Hold.objects.filter(free, invitation=invitation)
+    if held.update(by=by, until=now + HELD):
+        return True
+    try:
+        with transaction.atomic():
+            Hold.objects.create(invitation=invitation, by=by, until=now + HELD)
+    except IntegrityError:
+        return False
+    return True
+
+
+def held_by_another(invitation: Invitation, user: User, now: datetime) -> Hold | None:
+    """Who else is calling her at this minute."""
+    holds = Hold.objects.filter(invitation=invitation, until__gt=now).exclude(by=user)
+    return holds.select_related("by").first()
+
+
+def release(invitation: Invitation, *, by: User) -> None:
+    """Leave her to whoever comes next."""
+    Hold.objects.filter(invitation=invitation, by=by).delete()
+
+
+@transaction.atomic
+def note(
+    invitation: Invitation,
+    outcome: str,
+    *,
+    by: User,
+    now: datetime,
+    known: int,
+    back_at: datetime | None = None,
+) -> Call:
+    """Note what came of a call, and leave her to whoever comes next.
+
+    `known` is how many calls the page showed: the same sent twice counts once. Raises
+    CallRefusal: outcome, back.
+    """
+    if outcome not in set(Outcome.values) - {Outcome.ANSWERED}:
+        raise CallRefusal("outcome", "Choisissez ce que l’appel a donné\u00a0: rien n’est noté.")
+    back_at = _back_at(invitation.campaign, outcome, back_at, now)
+    Invitation.objects.select_for_update().get(pk=invitation.pk)
+    calls = list(invitation.calls.all())
+    last = calls[-1] if calls else None
+    if last and len(calls) > known and (last.by_id, last.outcome) == (by.pk, outcome):
+        return last
+    AccessLog.objects.create(user=by, gesture="survey-call", senior=invitation.senior)
+    release(invitation, by=by)
+    return Call.objects.create(
+        invitation=invitation, by=by, at=now, outcome=outcome, back_at=back_at
+    )
+
+
+def _back_at(
+    campaign: Campaign, outcome: str, asked: datetime | None, now: datetime
+) -> datetime | None:
+    """When she comes back in the queue; only some outcomes have one."""
+    if outcome == Outcome.HOSPITAL:
+        return asked or now + HOSPITAL
+    if outcome != Outcome.BACK:
+        return None
+    last = datetime.combine(campaign.closes_on, time.max, timezone.get_current_timezone())
+    if not asked or not now < asked <= last:
+        raise CallRefusal(
+            "back",
+            "Indiquez le jour et l’heure où rappeler, après maintenant et au plus tard le "
+            f"{campaign.closes_on:%d/%m/%Y}. L’appel n’est pas noté.",
+        )
+    return asked
+
+
+def note_answered(invitation: Invitation, *, by: User, now: datetime) -> Call:
+    """Note that she answered on the telephone; `intake` has kept the answer."""
+    release(invitation, by=by)
+    done, _ = Call.objects.get_or_create(
+        invitation=invitation, outcome=Outcome.ANSWERED, defaults={"by": by, "at": now}
+    )
+    return done
+
+
+def may_undo(call: Call, user: User, now: datetime) -> bool:
+    """Whether this call, the last of hers, may still be taken back by who noted it."""
+    return (
+        call.by_id == user.pk
+        and call.outcome != Outcome.ANSWERED
+        and not call.check_said
+        and now - call.at <= UNDO
+    )
+
+
+@transaction.atomic
+def undo(call: Call, *, by: User, now: datetime) -> None:
+    """Take the last outcome back: it was noted by mistake. She is held again.
+
+    Raises CallRefusal: late (too old, another's, or another call was noted since).
+    """
+    Invitation.objects.select_for_update().get(pk=call.invitation_id)
+    last = call.invitation.calls.last()
+    if not may_undo(call, by, now) or last is None or last.pk != call.pk:
+        minutes = int(UNDO.total_seconds() // 60)
+        raise CallRefusal(
+            "late",
+            f"Un appel s’annule dans les {minutes}\u00a0minutes, par la personne qui l’a noté et "
+            "avant qu’un autre ne suive. Rien n’est changé.",
+        )
+    AccessLog.objects.create(user=by, gesture="survey-call-undo", senior=call.invitation.senior)
+    call.delete()
+    take(call.invitation, by=by, now=now)
+
+
+def to_check(campaign: Campaign, user: User) -> QuerySet[Call]:
+    """Deaths and departures told on the telephone, still housed in the file: a manager looks."""
+    told = Call.objects.filter(
+        invitation__campaign=campaign, outcome__in=DEPARTURES, check_said=""
+    ).select_related("invitation__senior__dwelling", "invitation__senior__merged_into", "by")
+    housed = visible_seniors(user).filter(dwelling__isnull=False)
+    theirs = rows_of(housed, Invitation.objects.filter(campaign=campaign))
+    return told.filter(invitation__in=theirs.values("pk"))
+
+
+@transaction.atomic
+def check(call: Call, said: str, *, by: User, now: datetime) -> None:
+    """A manager says whether a death or a departure holds; mistaken, she may be called again.
+
+    The tenant's record is not touched. Raises CallRefusal: said.
+    """
+    if said not in Call.Check.values:
+        raise CallRefusal(
+            "said", "Dites si c’est exact ou si c’est une erreur\u00a0: rien n’est noté."
+        )
+    AccessLog.objects.create(user=by, gesture="survey-call-check", senior=call.invitation.senior)
+    Call.objects.filter(pk=call.pk, check_said="").update(
+        check_said=said, checked_at=now, checked_by=by
+    )
