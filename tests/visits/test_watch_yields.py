@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seniors.enums import Role
+from seniors.shares import wilson
 from tests.make import make_senior, make_territory, make_user
 from visits.field_watch import watch
-from visits.field_watch.yields import Row, for_evaluators, wilson, yields
+from visits.field_watch.yields import Row, for_evaluators, yields
 from visits.models import Signal
 
 SMALL = 11

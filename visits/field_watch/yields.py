@@ -6,9 +6,8 @@ The share is that of the closed signals of the kind, save those made by mistake;
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
 
-Z = 1.959964
+from seniors.shares import wilson
 
 
 @dataclass(frozen=True)
@@ -32,15 +31,6 @@ class Yield:
     share: float | None = None
     least: float | None = None
     most: float | None = None
-
-
-def wilson(found: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share, `of` at least 1."""
-    share, spread = found / of, Z * Z / of
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
-    # Rounding never puts the share itself outside, at 0 and at 1.
-    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
 
 
 def yields(rows: Iterable[Row], kinds: Sequence[str]) -> list[Yield]:
