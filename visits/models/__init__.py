@@ -22,6 +22,14 @@ from visits.models.evaluation import (
 from visits.models.field_watch import Signal, WatchKnock, WatchLink
 from visits.models.planning import Appointment, Contest, Cover, Mute
 from visits.models.programme import Programme, Surrounding
+from visits.models.stock import (
+    HomeOffer,
+    StockCriterion,
+    StockFinding,
+    StockLabel,
+    StockLevel,
+    StockStanding,
+)
 from visits.models.visit import AsideForm, Clash, Device, Photo, Visit, VisitDraft, VisitForm
 from visits.models.visit_list import Neighbour, VisitList, VisitListEntry
 from visits.models.works import Budget, Invoice, SavedView, Works, WorksLot, WorksPrice
@@ -40,6 +48,7 @@ __all__ = [
     "Convention",
     "Cover",
     "Device",
+    "HomeOffer",
     "Invoice",
     "Measure",
     "MeasureDecision",
@@ -56,6 +65,11 @@ __all__ = [
     "ReleaseRead",
     "SavedView",
     "Signal",
+    "StockCriterion",
+    "StockFinding",
+    "StockLabel",
+    "StockLevel",
+    "StockStanding",
     "Surrounding",
     "Visit",
     "VisitDraft",

@@ -1,0 +1,1 @@
+"""The stock under the landlord's own label, and the vacant dwellings that someone needs."""
