@@ -127,7 +127,7 @@ def _agreements(records: Sequence[int]) -> Iterator[Event]:
         yield Event(one.given_on, what, f"noté par {one.recorded_by}", url, EventKind.CONSENT)
         if one.withdrawn_on:
             what = f"Accord de transmission retiré\u00a0: {about}"
-            by = f"noté par {one.withdrawn_by}"
+            by = f"noté par {one.withdrawn_by}" if one.withdrawn_by else "par la personne, en ligne"
             yield Event(one.withdrawn_on, what, by, url, EventKind.CONSENT)
 
 

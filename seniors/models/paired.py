@@ -10,3 +10,8 @@ def paired(name: str, first: str, second: str) -> CheckConstraint:
         condition=Q(**{first: None, second: None})
         | Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
     )
+
+
+def dated(name: str, at: str, by: str) -> CheckConstraint:
+    """The constraint `name`: nobody did it without a date; dated by nobody, she did it herself."""
+    return CheckConstraint(name=name, condition=Q(**{by: None}) | Q(**{f"{at}__isnull": False}))

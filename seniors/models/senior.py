@@ -75,6 +75,10 @@ class Senior(models.Model):
         db_index=False,  # nearly always empty: the partial index below serves
     )
     row_digest = models.BigIntegerField(null=True, editable=False)
+    # Erased at her request: the record is empty and stays so that no file brings her back. The
+    # key, of her name and birth, serves for files without a number of their own (`erasing`).
+    erased_on = models.DateField("effacée le", null=True, editable=False)
+    erased_key = models.BigIntegerField(null=True, editable=False)
     read_in = models.ForeignKey(
         "seniors.ImportRun",
         models.PROTECT,
@@ -112,6 +116,11 @@ class Senior(models.Model):
                 fields=["merged_into"],
                 name="senior_absorbed",
                 condition=Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=["erased_on"],
+                name="senior_erased",
+                condition=Q(erased_on__isnull=False),
             ),
         ]
 

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from seniors.models.paired import paired
+from seniors.models.paired import dated
 from visits.enums import Family, State
 
 
@@ -182,7 +182,7 @@ class Agreement(models.Model):
                 name="agreement_once",
                 condition=Q(withdrawn_on=None),
             ),
-            paired("agreement_withdrawn_on_with_by", "withdrawn_on", "withdrawn_by"),
+            dated("agreement_withdrawn_dated", "withdrawn_on", "withdrawn_by"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from seniors.models import Senior
-from seniors.models.paired import paired
+from seniors.models.paired import dated, paired
 from visits.enums import Slot
 
 
@@ -59,7 +59,7 @@ class Appointment(models.Model):
                 name="appointment_told_with_day",
                 condition=Q(told="", told_on=None) | (~Q(told="") & Q(told_on__isnull=False)),
             ),
-            paired("appointment_cancelled_at_with_by", "cancelled_at", "cancelled_by"),
+            dated("appointment_cancelled_dated", "cancelled_at", "cancelled_by"),
         ]
 
     def __str__(self) -> str:
