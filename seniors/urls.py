@@ -26,7 +26,7 @@ urlpatterns = [
         name="accessibility",
     ),
     path("seniors/", include("seniors.views.urls")),
-    path("enquetes/", include("surveys.urls")),
+    path("", include("surveys.urls")),  # enquetes/, and enquete/ in public
     path("", include("visits.urls")),
     path("", include("visits.urls.public")),
     path("transmission/", include("visits.urls.referral")),

@@ -1,11 +1,11 @@
 """Addresses of the annual survey."""
 
-from django.urls import path
+from django.urls import include, path
 
 from surveys.views import answers, campaign, printing
 
 app_name = "surveys"
-urlpatterns = [
+staff = [
     path("", campaign.campaign_list, name="campaign-list"),
     path("nouvelle/", campaign.campaign_new, name="campaign-new"),
     path("questionnaires/<slug:name>/", printing.questionnaire_sample, name="questionnaire-sample"),
@@ -16,3 +16,4 @@ urlpatterns = [
     path("<uuid:uid>/imprimer/", printing.printing_start, name="printing-start"),
     path("<uuid:uid>/reponses/", answers.answers_new, name="answers-new"),
 ]
+urlpatterns = [path("enquetes/", include(staff))]
