@@ -1,6 +1,6 @@
 """The annual survey: who was asked, how, and what came back."""
 
-from surveys.models.answer import Aside, Draft, Response
+from surveys.models.answer import Aside, Draft, Miss, Response
 from surveys.models.campaign import Campaign, Invitation, Sending, Wave
 from surveys.models.paper import Keying, Printing
 from surveys.models.telephone import Call, Hold
@@ -13,6 +13,7 @@ __all__ = [
     "Hold",
     "Invitation",
     "Keying",
+    "Miss",
     "Printing",
     "Response",
     "Sending",

@@ -124,3 +124,25 @@ class Aside(models.Model):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+
+class Miss(models.Model):
+    """Something that opened nothing on the web: counted for a while, so that nobody opens
+    anything by trying. No more is known of it than a keyed digest, never read back."""
+
+    class Kind(models.TextChoices):
+        """What is counted."""
+
+        PLACE = "place", "depuis un même endroit"
+        REFERENCE = "reference", "sur une même référence"
+
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = "essai sans suite"
+        indexes = [models.Index(fields=["digest", "at"], name="miss_of_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"
