@@ -1,47 +1,115 @@
 """Opening a campaign: whom to ask, and the invitation that says so."""
 
+from calendar import monthrange
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from seniors import bulk
-from seniors.models import Objection, Senior, Territory
+from seniors.enums import Source
+from seniors.models import Objection, Observation, Senior, Territory
 from seniors.person import people_of
+from surveys import counting
 from surveys import questionnaire as questionnaires
+from surveys.days import years_before
 from surveys.models import Campaign, Invitation
 from surveys.models.campaign import new_reference
 
 
+@dataclass(frozen=True)
+class TargetRow:
+    """One territory: who lives there, whom each exclusion leaves out, whom that leaves to ask.
+
+    Each person left out is counted once, under the first exclusion in the order of the fields.
+    """
+
+    name: str
+    housed: int = 0
+    too_young: int = 0
+    objecting: int = 0
+    visited: int = 0
+
+    @property
+    def asked(self) -> int:
+        """Those whom nothing leaves out."""
+        return self.housed - self.too_young - self.objecting - self.visited
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom a campaign would ask, territory by territory, those with nobody included."""
+
+    rows: list[TargetRow]
+
+    @property
+    def total(self) -> TargetRow:
+        """The sum of the rows."""
+        names = ("housed", "too_young", "objecting", "visited")
+        return TargetRow("Total", *(sum(getattr(row, name) for row in self.rows) for name in names))
+
+
 def whom_to_ask(
-    territories: Collection[Territory], *, least_age: int, on: date
+    territories: Collection[Territory], *, least_age: int, spared_months: int = 0, on: date
 ) -> QuerySet[Senior]:
-    """Seniors housed in these territories, old enough on that day, with no objection running.
+    """Seniors housed in these territories, old enough on that day, with no objection running,
+    and not visited in the last `spared_months` months (0: whoever was visited is asked too).
 
     Someone whose age is unknown is asked: the landlord's record may be wrong, silence is worse.
     """
+    return _housed(territories).filter(
+        _old_enough(least_age, on), ~_objecting(on), ~_visited(spared_months, on)
+    )
+
+
+def target(
+    territories: Collection[Territory], *, least_age: int, spared_months: int = 0, on: date
+) -> Target:
+    """How many would be asked in each territory, and whom each exclusion leaves out."""
+    old = _old_enough(least_age, on)
+    objecting, visited = _objecting(on), _visited(spared_months, on)
+    rows = (
+        _housed(territories)
+        .values_list("dwelling__residence__territory")
+        .annotate(
+            housed=Count("pk"),
+            too_young=Count("pk", filter=~old),
+            objecting=Count("pk", filter=old & objecting),
+            visited=Count("pk", filter=old & ~objecting & visited),
+        )
+    )
+    counts = {pk: found for pk, *found in rows.order_by()}
+    return Target(
+        [TargetRow(territory.name, *counts.get(territory.pk, ())) for territory in territories]
+    )
+
+
+def _housed(territories: Collection[Territory]) -> QuerySet[Senior]:
+    return Senior.objects.housed().filter(dwelling__residence__territory__in=territories)
+
+
+def _old_enough(least_age: int, on: date) -> Q:
     born_by = years_before(on, least_age)
-    old_enough = (
+    return (
         Q(born_on__lte=born_by)
         | Q(born_on=None, birth_year__lte=born_by.year)
         | Q(born_on=None, birth_year=None)
     )
-    return Senior.objects.housed().filter(
-        old_enough,
-        ~Q(pk__in=people_of(running_objections(on))),
-        dwelling__residence__territory__in=territories,
+
+
+def _objecting(on: date) -> Q:
+    return Q(pk__in=people_of(running_objections(on)))
+
+
+def _visited(months: int, on: date) -> Q:
+    """Whom a visit told us about in the months before that day; a door that stayed shut did not."""
+    since = months_before(on, months)
+    visits = Observation.objects.filter(
+        source=Source.VISIT, observed_on__gt=since, observed_on__lte=on
     )
-
-
-def count_to_ask(
-    territories: Collection[Territory], *, least_age: int, on: date
-) -> list[tuple[str, int]]:
-    """How many would be asked in each territory, those with nobody included: [(name, count)]."""
-    people = whom_to_ask(territories, least_age=least_age, on=on)
-    rows = people.values_list("dwelling__residence__territory").annotate(Count("pk"))
-    counts = dict(rows.order_by())
-    return [(territory.name, counts.get(territory.pk, 0)) for territory in territories]
+    return Q(pk__in=people_of(visits)) if months else Q(pk__in=[])
 
 
 def running_objections(on: date) -> QuerySet[Objection]:
@@ -62,38 +130,62 @@ def open_campaign(
     opened_on: date,
     closes_on: date,
     least_age: int,
+    spared_months: int = 0,
+    on_web: bool = True,
+    by_phone: bool = True,
 ) -> Campaign:
-    """Open a campaign and invite everyone it is for. Raises IntegrityError on a name taken."""
+    """Open a campaign and invite everyone it is for: from then on, whom it asks is frozen.
+
+    Raises IntegrityError on a name taken.
+    """
     campaign = Campaign.objects.create(
         name=name,
         questionnaire=questionnaires.named(questionnaire).name,
         opened_on=opened_on,
         closes_on=closes_on,
         least_age=least_age,
+        spared_months=spared_months,
+        on_web=on_web,
+        by_phone=by_phone,
     )
     campaign.territories.set(territories)
     invite(campaign, on=opened_on)
     return campaign
 
 
+def newcomers(
+    campaign: Campaign, *, territories: Collection[Territory] | None = None, on: date
+) -> QuerySet[Senior]:
+    """Those whom the campaign would ask that day and has not: come, or of age, since it opened.
+
+    `territories` are some of its own; all of them by default.
+    """
+    invited = people_of(Invitation.objects.filter(campaign=campaign))
+    where = list(campaign.territories.all()) if territories is None else territories
+    people = whom_to_ask(
+        where, least_age=campaign.least_age, spared_months=campaign.spared_months, on=on
+    )
+    return people.exclude(pk__in=invited)
+
+
 @transaction.atomic
-def invite(campaign: Campaign, *, on: date) -> int:
+def invite(
+    campaign: Campaign, *, territories: Collection[Territory] | None = None, on: date
+) -> int:
     """Invite those not invited yet; gives how many. Run again, it adds only newcomers."""
     Campaign.objects.select_for_update().get(pk=campaign.pk)
-    people = whom_to_ask(list(campaign.territories.all()), least_age=campaign.least_age, on=on)
-    invited = people_of(Invitation.objects.filter(campaign=campaign))
-    ids = list(people.exclude(pk__in=invited).order_by("pk").values_list("pk", flat=True))
+    people = newcomers(campaign, territories=territories, on=on)
+    ids = list(people.order_by("pk").values_list("pk", flat=True))
     bulk.insert(
         Invitation,
         ["campaign_id", "senior_id", "sent_on", "reference"],
         ((campaign.pk, senior_id, on, new_reference()) for senior_id in ids),
     )
+    counting.note_asked(campaign)
     return len(ids)
 
 
-def years_before(day: date, years: int) -> date:
-    """The same day that many years before; 28 February for a 29th that does not exist."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
+def months_before(day: date, months: int) -> date:
+    """The same day that many months before, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

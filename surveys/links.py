@@ -52,10 +52,11 @@ def find_invitation(campaign: Campaign, text: str) -> Invitation:
             "imprimés en bas de page."
         )
     if found.campaign_id != campaign.pk:
-        raise UnknownReference(of_another(found.campaign))
+        why = of_another(found.campaign.name)
+        raise UnknownReference(f"{why[0].upper()}{why[1:]}.")
     return found
 
 
-def of_another(campaign: Campaign) -> str:
-    """Why a reference of that campaign is refused in this one."""
-    return f"cette référence est celle d’une autre enquête, «\u00a0{campaign.name}\u00a0»"
+def of_another(campaign_name: str) -> str:
+    """Why a reference of that campaign is refused in another one."""
+    return f"cette référence est celle d’une autre enquête, «\u00a0{campaign_name}\u00a0»"

@@ -10,20 +10,27 @@ from django.db.models.functions import Length
 
 from seniors.extract import cells
 from seniors.models import Senior
+from seniors.person import PERSON
+from surveys import links
+from surveys.models import Campaign, Invitation
 
 BATCH = 500
 
 
-def find_seniors(references: pd.Series) -> tuple[np.ndarray, list[tuple[int, str]]]:
+def find_seniors(
+    references: pd.Series, campaign: Campaign | None = None
+) -> tuple[np.ndarray, list[tuple[int, str]]]:
     """(senior id or None by row, [(row, French reason)]) for a column of references.
 
-    A reference first; then one whose leading zeros a spreadsheet dropped; then the number of a
-    lease that one senior holds.
+    That of an invitation of `campaign` first (one of another campaign is refused); then her own;
+    then hers whose leading zeros a spreadsheet dropped; then the number of a lease that one
+    senior holds.
     """
     told, unread = cells.column(references, cells.read_code)
     told = [text or "" for text in told]
-    found = _by_reference(set(told))
-    missing = {text for text in told if text and text not in found}
+    found, elsewhere = _by_invitation(set(told), campaign)
+    found |= _by_reference(set(told) - found.keys() - elsewhere.keys())
+    missing = {text for text in told if text and text not in found and text not in elsewhere}
     found |= _by_padded_reference(missing)
     leases = _by_lease(missing - found.keys())
     seniors = np.empty(len(told), dtype=object)
@@ -32,7 +39,8 @@ def find_seniors(references: pd.Series) -> tuple[np.ndarray, list[tuple[int, str
         on_lease = leases.get(text, [])
         seniors[n] = found.get(text) or (on_lease[0] if len(on_lease) == 1 else None)
         if seniors[n] is None:
-            reasons.append((n, unread[n] or _why_not_found(text, len(on_lease))))
+            why = unread[n] or elsewhere.get(text) or _why_not_found(text, len(on_lease))
+            reasons.append((n, why))
     return seniors, reasons
 
 
@@ -42,6 +50,30 @@ def _why_not_found(text: str, on_lease: int) -> str:
     if on_lease:
         return "plusieurs locataires seniors sur ce bail\u00a0: indiquez leur référence"
     return "aucun locataire senior ne porte cette référence"
+
+
+def _by_invitation(
+    texts: set[str], campaign: Campaign | None
+) -> tuple[dict[str, int], dict[str, str]]:
+    """{text: senior id} of the invitations of `campaign`, {text: reason} of those of others."""
+    meant = {text: reference for text in texts if (reference := links.read_reference(text))}
+    known: dict[str, tuple[int, int, str]] = {}
+    for some in batches(sorted(set(meant.values()))):
+        rows = Invitation.objects.filter(reference__in=some)
+        for reference, *asked in rows.values_list(
+            "reference", "campaign", PERSON, "campaign__name"
+        ):
+            known[reference] = tuple(asked)
+    found, elsewhere = {}, {}
+    for text, reference in meant.items():
+        if reference not in known:
+            continue
+        asked_in, senior, name = known[reference]
+        if campaign is None or asked_in == campaign.pk:
+            found[text] = senior
+        else:
+            elsewhere[text] = links.of_another(name)
+    return found, elsewhere
 
 
 def _by_reference(texts: set[str]) -> dict[str, int]:

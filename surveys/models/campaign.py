@@ -56,9 +56,25 @@ class Invitation(models.Model):
     reference = models.CharField(
         "référence", max_length=REFERENCE_LENGTH, unique=True, default=new_reference, editable=False
     )
+    # Kept so that rates are counted along an index (`surveys.counting` writes them all): where she
+    # lived and how old she was when asked, then when and how she answered.
+    territory = models.ForeignKey("seniors.Territory", models.PROTECT, null=True, related_name="+")
+    residence = models.ForeignKey("seniors.Residence", models.PROTECT, null=True, related_name="+")
+    age_band = models.PositiveSmallIntegerField("tranche d’âge", null=True)
+    answered_by = models.CharField("réponse par", max_length=5, blank=True, db_default="")
+    answered_on = models.DateField("réponse le", null=True)
 
     class Meta:
         verbose_name = "envoi"
+        indexes = [
+            models.Index(
+                fields=["campaign", "territory", "age_band", "answered_by"], name="invitation_rates"
+            ),
+            models.Index(
+                fields=["campaign", "territory", "residence", "answered_by"],
+                name="invitation_residences",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["campaign", "senior"], name="invitation_once"),
         ]
@@ -84,6 +100,8 @@ class Wave(models.Model):
     territories = models.ManyToManyField("seniors.Territory", related_name="+")
     created_by = models.ForeignKey("seniors.User", models.PROTECT, related_name="+")
     started_at = models.DateTimeField("commencée le", null=True)
+    # How many were to be written to when it started: what its progress is measured against.
+    expected = models.PositiveIntegerField("personnes", null=True)
     finished_at = models.DateTimeField("finie le", null=True)
     cancelled_at = models.DateTimeField("annulée le", null=True)
     # French sentence, when it stopped.
@@ -117,7 +135,8 @@ class Sending(models.Model):
         ANSWERED = "answered", "a déjà répondu"
         REFUSED = "refused", "a refusé de répondre"
         OBJECTED = "objected", "ne veut plus de courrier"
-        GONE = "gone", "n’est plus locataire"
+        GONE = "gone", "n’habite plus là"
+        TWICE = "twice", "a déjà reçu une relance ce jour"
         NO_ADDRESS = "no_address", "sans adresse"
         FAILED = "failed", "échec de l’envoi"
 
