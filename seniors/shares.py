@@ -12,3 +12,11 @@ def wilson(found: int, of: int) -> tuple[float, float]:
     half = Z * sqrt(share * (1 - share) / of + spread / (4 * of)) / (1 + spread)
     # Rounding never puts the share itself outside, at 0 and at 1.
     return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
+
+
+def percents(found: int, of: int) -> tuple[int, int] | None:
+    """The same out of a hundred, rounded; None out of nobody."""
+    if not of:
+        return None
+    low, high = wilson(found, of)
+    return round(100 * low), round(100 * high)

@@ -1,23 +1,31 @@
 """Readings of a campaign: who sees it, how many answered, who is silent."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 
 from seniors.access import territories_of, visible_seniors
 from seniors.enums import Role
-from seniors.models import Senior, User
+from seniors.models import Residence, Senior, Territory, User
 from seniors.person import people_of
 from seniors.run_figures import blurs
-from surveys.dispatch import years_before
+from seniors.shares import percents
+from surveys import counting
 from surveys.models import Campaign, Invitation, Printing, Response
 
-BANDS = ("60–69", "70–79", "80–89", "90+")
-UNKNOWN_AGE, YOUNGER = "âge inconnu", "moins de 60"
-GONE = "ont quitté le parc depuis"
+# By age band as kept on an invitation, in the order of the page.
+AGE_LABELS = {
+    60: "60–69",
+    70: "70–79",
+    80: "80–89",
+    90: "90+",
+    0: "moins de 60",
+    None: "âge inconnu",
+}
+NOWHERE = "logement inconnu"
 
 
 @dataclass(frozen=True)
@@ -39,14 +47,20 @@ class Rate:
         """Answers per hundred asked, rounded; None when nobody was asked."""
         return round(100 * self.answered / self.asked) if self.asked else None
 
+    @property
+    def interval(self) -> tuple[int, int] | None:
+        """The 95 % interval of the percentage; None when nobody was asked."""
+        return percents(self.answered, self.asked)
+
 
 @dataclass(frozen=True)
 class Rates:
-    """Response rates of a campaign."""
+    """Response rates of a campaign; those `by_channel` are all out of the total asked."""
 
     total: Rate
     by_territory: list[Rate]
     by_age: list[Rate]
+    by_channel: list[Rate] = field(default_factory=list)
 
 
 def visible_campaigns(user: User) -> QuerySet[Campaign]:
@@ -66,89 +80,91 @@ def visible_printings(user: User, campaign: Campaign) -> QuerySet[Printing]:
     return printings.filter(there, created_by=user)
 
 
-def _invitations(user: User, campaigns: Iterable[Campaign]) -> QuerySet[Invitation]:
-    """Invitations that count in this user's figures: one per person and campaign."""
-    again = Invitation.objects.filter(
-        campaign=OuterRef("campaign"), senior=OuterRef("senior__merged_into")
-    )
-    invitations = Invitation.objects.filter(
-        Q(senior__merged_into=None) | ~Exists(again), campaign__in=campaigns
-    )
+def count_asked(user: User, campaigns: Iterable[Campaign], *fields: str) -> Counter:
+    """{(campaign id, fields of the invitation): people asked} in this user's territories.
+
+    A person counts once a campaign, however many records she has. She counts where she lived when
+    she was asked. In three queries; `fields` are those of `counting.Counted`.
+    """
+    campaigns, own = list(campaigns), _own_territories(user)
+    asked = Invitation.objects.filter(campaign__in=campaigns)
+    if own is not None:
+        asked = asked.filter(territory__in=own)
+    rows = asked.order_by().values_list("campaign", *fields).annotate(Count("pk"))
+    found = Counter({tuple(key): count for *key, count in rows})
+    for one in counting.merged_counts(campaigns):
+        if own is None or one.territory in own:
+            key = (one.campaign, *(getattr(one, name) for name in fields))
+            found[key] += one.times
+    return +found
+
+
+def _own_territories(user: User) -> list[int] | None:
+    """The territories whose figures this user reads; None for all of them."""
     if user.role in (Role.ADMINISTRATOR, Role.EVALUATOR):
-        return invitations
-    territories = list(territories_of(user))
-    return invitations.filter(senior__dwelling__residence__territory__in=territories)
-
-
-def _answered() -> Q:
-    """Whether the person of an invitation answered its campaign, on this record or another."""
-    responses = Response.objects.filter(campaign=OuterRef("campaign"))
-    # As a list: joined, every response of the campaign would be read for each invitation.
-    absorbed = Senior.objects.filter(merged_into=OuterRef(OuterRef("senior")))
-    return (
-        Exists(responses.filter(senior=OuterRef("senior")))
-        | Exists(responses.filter(senior__in=absorbed))
-        | Exists(responses.filter(senior=OuterRef("senior__merged_into")))
-    )
+        return None
+    return list(territories_of(user).values_list("pk", flat=True))
 
 
 def campaign_totals(user: User, campaigns: Iterable[Campaign]) -> dict[int, Rate]:
     """{campaign id: rate} as this user may see them: an evaluator never sees a small group."""
     campaigns = list(campaigns)
-    rows = (
-        _invitations(user, campaigns)
-        .values("campaign")
-        .annotate(asked=Count("pk"), answered=Count("pk", filter=_answered()))
-        .values_list("campaign", "asked", "answered")
-    )
-    found = {pk: Rate("", asked, answered) for pk, asked, answered in rows}
+    found = {campaign.pk: Rate("", 0, 0) for campaign in campaigns}
+    for (pk, answered_by), count in count_asked(user, campaigns, "answered_by").items():
+        found[pk] = _add(found[pk], count, answered_by)
     if user.role == Role.EVALUATOR:
-        found = {
+        return {
             pk: Rate("", 0, 0, hidden=True) if _is_small(rate, settings.SMALL_CELL) else rate
             for pk, rate in found.items()
         }
-    return {campaign.pk: found.get(campaign.pk, Rate("", 0, 0)) for campaign in campaigns}
+    return found
 
 
 def campaign_rates(user: User, campaign: Campaign) -> Rates:
-    """Rates by territory and by age on the opening day, in one query."""
-    cells = (
-        _invitations(user, [campaign])
-        .annotate(band=_band(campaign.opened_on))
-        .values("senior__dwelling__residence__territory__name", "band")
-        .annotate(asked=Count("pk"), answered=Count("pk", filter=_answered()))
-        .values_list("senior__dwelling__residence__territory__name", "band", "asked", "answered")
-    )
+    """Rates by territory, by age on the opening day and by channel, counted in one pass."""
+    names = dict(Territory.objects.values_list("pk", "name"))
     territories: dict[str, Rate] = {}
-    ages = {band: Rate(band, 0, 0) for band in BANDS}
+    ages = {band: Rate(label, 0, 0) for band, label in AGE_LABELS.items() if band in counting.BANDS}
+    channels: Counter[str] = Counter()
     total = Rate("Total", 0, 0)
-    for territory, band, asked, answered in cells:
-        name = territory or GONE
-        territories[name] = _add(territories.get(name, Rate(name, 0, 0)), asked, answered)
-        ages[band] = _add(ages.get(band, Rate(band, 0, 0)), asked, answered)
-        total = _add(total, asked, answered)
-    by_name = sorted(territories.values(), key=lambda rate: (rate.label == GONE, rate.label))
-    return Rates(total, by_name, list(ages.values()))
-
-
-def _add(rate: Rate, asked: int, answered: int) -> Rate:
-    return Rate(rate.label, rate.asked + asked, rate.answered + answered)
-
-
-def _band(on: date) -> Case:
-    """The age band of an invitation's senior on that day."""
-    steps = [(90, "90+"), (80, "80–89"), (70, "70–79"), (60, "60–69")]
-    whens = [When(_reached(on, age), then=Value(label)) for age, label in steps]
-    unknown = When(senior__born_on=None, senior__birth_year=None, then=Value(UNKNOWN_AGE))
-    return Case(unknown, *whens, default=Value(YOUNGER))
-
-
-def _reached(on: date, age: int) -> Q:
-    """Born early enough to have that age on that day; by the year when the day is unknown."""
-    born_by = years_before(on, age)
-    return Q(senior__born_on__lte=born_by) | Q(
-        senior__born_on=None, senior__birth_year__lte=born_by.year
+    cells = count_asked(user, [campaign], "territory", "age_band", "answered_by")
+    for (_, territory, band, answered_by), count in cells.items():
+        name = names.get(territory, NOWHERE)
+        territories[name] = _add(territories.get(name, Rate(name, 0, 0)), count, answered_by)
+        ages[band] = _add(ages.get(band, Rate(AGE_LABELS[band], 0, 0)), count, answered_by)
+        channels[answered_by] += count
+        total = _add(total, count, answered_by)
+    return Rates(
+        total,
+        sorted(territories.values(), key=lambda rate: (rate.label == NOWHERE, rate.label)),
+        [ages[band] for band in AGE_LABELS if band in ages],
+        [Rate(channel.label, total.asked, channels[channel.value]) for channel in Response.Channel],
     )
+
+
+def residence_rates(user: User, campaign: Campaign, territory: Territory) -> list[Rate] | None:
+    """Rates of the residences of one of the user's territories, by name, as she may read them.
+
+    None when an evaluator may not read those of the territory itself.
+    """
+    cells = count_asked(user, [campaign], "territory", "residence", "answered_by")
+    rates: dict[int | None, Rate] = {}
+    for (_, place, residence, answered_by), count in cells.items():
+        if place == territory.pk:
+            rates[residence] = _add(rates.get(residence, Rate("", 0, 0)), count, answered_by)
+    names = Residence.objects.filter(pk__in=[pk for pk in rates if pk]).order_by("name", "pk")
+    found = [replace(rates[pk], label=name) for pk, name in names.values_list("pk", "name")]
+    if user.role != Role.EVALUATOR:
+        return found
+    shown_territories = shown(campaign_rates(user, campaign), user).by_territory
+    seen = [one for one in shown_territories if one.label == territory.name and not one.hidden]
+    return hide_small(found, settings.SMALL_CELL) if seen else None
+
+
+def _add(rate: Rate, count: int, answered_by: str) -> Rate:
+    """With so many more asked, who answered in that way or did not."""
+    answered = rate.answered + (count if answered_by else 0)
+    return Rate(rate.label, rate.asked + count, answered)
 
 
 def hide_small(rates: list[Rate], least: int) -> list[Rate]:
@@ -198,8 +214,20 @@ def shown(rates: Rates, user: User) -> Rates:
     if _is_small(rates.total, least):
         return Rates(Rate(rates.total.label, 0, 0, hidden=True), [], [])
     return Rates(
-        rates.total, hide_small(rates.by_territory, least), hide_small(rates.by_age, least)
+        rates.total,
+        hide_small(rates.by_territory, least),
+        hide_small(rates.by_age, least),
+        _hide_small_channels(rates.by_channel, least),
     )
+
+
+def _hide_small_channels(rates: list[Rate], least: int) -> list[Rate]:
+    """The same rule for parts of one total: how many answered in each way add up to it."""
+    parts = hide_small([Rate(rate.label, rate.answered, rate.answered) for rate in rates], least)
+    return [
+        replace(rate, asked=0, answered=0, hidden=True) if part.hidden else rate
+        for rate, part in zip(rates, parts, strict=True)
+    ]
 
 
 def silent_seniors(user: User, campaign: Campaign) -> QuerySet[Senior]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from math import sqrt
 from statistics import median
 
 from django.db.models import Min, Q, QuerySet, Sum
@@ -16,13 +15,12 @@ from django.utils import timezone
 
 from seniors.models import Senior
 from seniors.person import PERSON
-from surveys.dispatch import years_before
+from seniors.shares import percents
+from surveys.days import years_before
 from visits.acting.steps import WITH_SOMEONE
 from visits.enums import State
 from visits.models import Action, ActionStep, Invoice, Measure, MeasureSite
 
-# For 95 %.
-Z = 1.959964
 SAID_YES = (State.ACCEPTED, *WITH_SOMEONE, State.DONE, State.CONFIRMED)
 FINISHED = (State.DONE, State.CONFIRMED)
 
@@ -45,14 +43,7 @@ class Count:
     @property
     def interval(self) -> tuple[int, int] | None:
         """95 % interval of the percentage, by Wilson's score (1927); None out of nobody."""
-        if not self.out_of:
-            return None
-        share, many = self.people / self.out_of, self.out_of
-        centre = share + Z**2 / (2 * many)
-        spread = Z * sqrt(share * (1 - share) / many + (Z / (2 * many)) ** 2)
-        scale = 1 + Z**2 / many
-        low, high = max((centre - spread) / scale, 0), min((centre + spread) / scale, 1)
-        return round(100 * low), round(100 * high)
+        return percents(self.people, self.out_of)
 
 
 @dataclass(frozen=True)
