@@ -23,7 +23,7 @@ from seniors.enums import ConsentKind, Source
 from seniors.fragility import items
 from seniors.models import Consent, ImportRun, Objection, Observation, Senior, User
 from seniors.person import records_of
-from surveys import questionnaire
+from surveys import counting, questionnaire
 from surveys.models import Aside, Campaign, Response
 
 BATCH = 500
@@ -175,6 +175,7 @@ def record_many(
     _write_objections(new, campaign, by)
     observations = _write_observations(new, campaign, by)
     _write_responses(new, campaign, observations, read_in)
+    counting.note_answers(campaign, (answer.senior_id for answer in new))
     _note_contact(answer for answer in new if answer.senior_id not in observations)
     return len(new)
 
