@@ -140,7 +140,7 @@ class AnswersBatch:
             columns[code] = values
             wrong = np.flatnonzero(reasons != "")
             told += [(piece.index[n], code, reasons[n]) for n in wrong]
-        seniors, unknown = matching.find_seniors(piece["reference"])
+        seniors, unknown = matching.find_seniors(piece["reference"], self.campaign)
         columns["senior"] = seniors
         told += [(piece.index[n], "reference", reason) for n, reason in unknown]
         return columns, told
