@@ -10,7 +10,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -27,6 +27,7 @@ from surveys import counting, questionnaire
 from surveys.models import Aside, Campaign, Response
 
 BATCH = 500
+FILLED_BY = "filled_by"
 
 
 class Conflict(Exception):
@@ -58,8 +59,12 @@ class Answer:
 
     @cached_property
     def digest(self) -> str:
-        """Digest of what is kept, and of nothing else: what was refused leaves no trace."""
-        content = [self.kept, {str(k): v for k, v in self.consents.items()}, self.objects]
+        """Digest of what is kept, and of nothing else: what was refused leaves no trace.
+
+        Who held the pen is not what was answered: one sheet typed twice is the same answer.
+        """
+        told = {code: value for code, value in self.kept.items() if code != FILLED_BY}
+        content = [told, {str(k): v for k, v in self.consents.items()}, self.objects]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -134,10 +139,6 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
     ).first()
     if known:
         return known
-    refused = {kind: False for kind, given in answer.consents.items() if not given}
-    wording = questionnaire.named(campaign.questionnaire).name
-    _write_consents([replace(answer, consents=refused)], wording)
-    _write_objections([answer], campaign, by)
     _note_contact([answer])
     return Aside.objects.create(
         campaign=campaign,
@@ -147,9 +148,32 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
         values=answer.kept,
         consents={kind.value: given for kind, given in answer.consents.items()},
         objecting=answer.objects,
+        counted=_count_refusals(answer, campaign, by),
         content_digest=answer.digest,
         by=by,
     )
+
+
+def _count_refusals(answer: Answer, campaign: Campaign, by: User | None) -> dict[str, int]:
+    """What protects her, written at once; gives {consent kind, or "objection": id of its row}."""
+    wording = questionnaire.named(campaign.questionnaire).name
+    refused = [kind for kind, given in answer.consents.items() if not given]
+    rows = {
+        kind.value: Consent.objects.create(
+            senior_id=answer.senior_id,
+            kind=kind,
+            given=False,
+            decided_on=answer.received_on,
+            wording=wording,
+            source=Source.SURVEY,
+        ).pk
+        for kind in refused
+    }
+    if answer.objects:
+        objection = _objection(answer, campaign, by)
+        objection.save()
+        rows["objection"] = objection.pk
+    return rows
 
 
 @transaction.atomic
@@ -225,15 +249,18 @@ def _write_consents(answers: Sequence[Answer], wording: str) -> None:
 
 def _write_objections(answers: Sequence[Answer], campaign: Campaign, by: User | None) -> None:
     """« Je ne veux plus de courrier… » is an objection without end, until it is lifted."""
-    objecting = [answer for answer in answers if answer.objects]
     Objection.objects.bulk_create(
-        Objection(
-            senior_id=answer.senior_id,
-            since=answer.received_on,
-            reason=f"Demandé dans l’enquête «\u00a0{campaign.name}\u00a0»"[:120],
-            recorded_by=by,
-        )
-        for answer in objecting
+        _objection(answer, campaign, by) for answer in answers if answer.objects
+    )
+
+
+def _objection(answer: Answer, campaign: Campaign, by: User | None) -> Objection:
+    """The objection that this answer asks for, not saved yet."""
+    return Objection(
+        senior_id=answer.senior_id,
+        since=answer.received_on,
+        reason=f"Demandé dans l’enquête «\u00a0{campaign.name}\u00a0»"[:120],
+        recorded_by=by,
     )
 
 

@@ -101,6 +101,8 @@ class Aside(models.Model):
     # {consent kind: yes or no}, as answered.
     consents = models.JSONField(default=dict)
     objecting = models.BooleanField(default=False)
+    # {consent kind, or "objection": id of its row}: what protects her counts before the decision.
+    counted = models.JSONField(default=dict)
     content_digest = models.CharField(max_length=64)
     by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
     kept_at = models.DateTimeField("mise de côté le", auto_now_add=True)
