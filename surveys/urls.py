@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from surveys.views import answers, campaign, printing
+from surveys.views import answers, campaign, keying, printing
 
 app_name = "surveys"
 staff = [
@@ -15,5 +15,8 @@ staff = [
     path("<uuid:uid>/sans-reponse/", campaign.campaign_silent, name="campaign-silent"),
     path("<uuid:uid>/imprimer/", printing.printing_start, name="printing-start"),
     path("<uuid:uid>/reponses/", answers.answers_new, name="answers-new"),
+    path("<uuid:uid>/saisie/", keying.keying_start, name="keying-start"),
+    path("<uuid:uid>/saisie/a-ressaisir/", keying.keying_again, name="keying-again"),
+    path("<uuid:uid>/saisie/<str:reference>/", keying.keying_sheet, name="keying-sheet"),
 ]
 urlpatterns = [path("enquetes/", include(staff))]
