@@ -4,6 +4,7 @@ import logging
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django_q.tasks import async_task
 
 from seniors import pulse
@@ -11,6 +12,7 @@ from seniors.logs import discreet
 from visits.acting import reminders
 from visits.enums import ReleaseState
 from visits.models import Release
+from visits.steering import kept
 
 log = logging.getLogger(__name__)
 
@@ -60,3 +62,31 @@ def make_release(release_id: int) -> None:
 
     with pulse.beating(key_of(release), lambda: done):
         making.make_release(release, progress=progress)
+
+
+STEERING = "steering"
+
+
+def start_count() -> None:
+    """Have the figures of the steering page counted again, unless they already are; its page says
+    that it waits."""
+    going = pulse.read(STEERING)
+    if going and not going.is_dead:
+        return
+    pulse.wait(STEERING)
+    if settings.Q_CLUSTER["sync"]:
+        count_steering()
+    else:
+        transaction.on_commit(lambda: async_task("visits.tasks.count_steering"))
+
+
+def steering_pulse() -> pulse.Pulse | None:
+    """The last sign of life of that count."""
+    return pulse.read(STEERING)
+
+
+@discreet
+def count_steering() -> None:
+    """Count what the steering page shows, every territory and period."""
+    with pulse.beating(STEERING, lambda: 0):
+        log.info("steering: %s rows", kept.keep_all(timezone.localdate()))

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from seniors.enums import Role
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def manager():
     """Two territories, visits made and refused, works that wait, at two prices."""
     catalogue.begin()
-    cache.clear()
     territories = [make_territory(name) for name in ("Agence de Brest", "Agence de Quimper")]
     for number, territory in enumerate(territories):
         officer = make_user(Role.OFFICER, territory, first_name="Camille", last_name="Bihan")

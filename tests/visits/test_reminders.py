@@ -145,11 +145,12 @@ def test_the_task_reminds():
 def test_the_schedule_is_set_once_and_keeps_its_next_time():
     out = StringIO()
     call_command("set_schedules", stdout=out)
-    schedule = Schedule.objects.get()
+    assert Schedule.objects.filter(func="visits.tasks.count_steering").count() == 1
+    schedule = Schedule.objects.get(func="visits.tasks.remind_partners")
     assert (schedule.func, schedule.schedule_type) == ("visits.tasks.remind_partners", "D")
     assert timezone.localtime(schedule.next_run).date() == timezone.localdate() + timedelta(days=1)
     Schedule.objects.update(func="old.task", next_run=timezone.now())
-    at = Schedule.objects.get().next_run
+    at = Schedule.objects.get(pk=schedule.pk).next_run
     call_command("set_schedules", stdout=out)
     schedule.refresh_from_db()
     assert (schedule.func, schedule.next_run) == ("visits.tasks.remind_partners", at)

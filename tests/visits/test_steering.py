@@ -1,32 +1,40 @@
 """The steering page: each figure with its denominator, the same on screen, in XLSX and in PDF."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from seniors import merge
+from seniors import merge, pulse
 from seniors.enums import Role
 from surveys.models import Campaign, Invitation, Response
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import make_action
 from tests.visits.makers import make_list
+from visits import tasks
 from visits.acting.follow_up import move
 from visits.enums import State
 from visits.models import Visit
 from visits.steering.figures import CLOSED_ACCOUNTS
+from visits.steering.kept import keep_all
 from visits.steering.overview import overview_for
 from visits.steering.periods import period_of, periods
 
 pytestmark = pytest.mark.django_db
 OUTCOME = Visit.Outcome
+
+
+@pytest.fixture(autouse=True)
+def _inline(settings):
+    """Asked for, counted at once."""
+    settings.Q_CLUSTER = settings.Q_CLUSTER | {"sync": True}
 
 
 def ago(days: int) -> date:
@@ -76,12 +84,6 @@ def shares(overview):
     """{code: (count, denominator)} of the chain and of the doors."""
     told = [*overview.chain, *overview.doors]
     return {share.code: (share.count, share.of) for share in told}
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    """Figures are kept for ten minutes: each test counts its own."""
-    cache.clear()
 
 
 @pytest.fixture
@@ -294,39 +296,87 @@ def test_the_report_has_two_pages_however_many_territories_and_officers(client):
 def test_the_page_asks_the_same_number_of_queries_however_many_people(
     client, agency, django_assert_num_queries
 ):
+    """Counted at once, then kept: eight for the page itself, its territories and its officers."""
     territory, _, manager = agency
     client.force_login(manager)
     address = reverse("visits:steering-show")
     client.get(address)
-    cache.clear()
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(COUNTED):
         client.get(address)
-    people = [someone(territory) for _ in range(30)]
+    keep_all(timezone.localdate())
+    with django_assert_num_queries(KEPT):
+        client.get(address)
+    other = make_territory()
+    manager.territories.add(other)
+    people = [someone(place) for place in (territory, other) for _ in range(20)]
     ask(*people, answered=people[:9])
     for one in people:
         visit(one, by=make_user(Role.OFFICER, territory))
-    cache.clear()
-    with django_assert_num_queries(QUERIES):
+    with django_assert_num_queries(COUNTED):
+        client.get(address)
+    keep_all(timezone.localdate())
+    with django_assert_num_queries(KEPT):
         client.get(address)
 
 
-QUERIES = 14
+COUNTED, KEPT = 15, 6
 
 
-def test_what_was_counted_is_kept_for_ten_minutes_by_territories_and_period(
-    client, agency, django_assert_num_queries
-):
+def test_what_is_kept_is_what_would_be_counted_for_any_of_the_territories(agency):
+    """Screen, workbook and report take it from one place: kept or counted now, it says the same."""
+    territory, officer, manager = agency
+    other = make_territory()
+    elsewhere = make_user(Role.MANAGER, territory, other)
+    for one in (someone(other), someone(other)):
+        visit(one, OUTCOME.REFUSED, by=officer)
+        make_action("shower", State.REQUESTED, senior=one, by=manager)
+    users = manager, elsewhere, make_user(Role.ADMINISTRATOR)
+    asked = [(user, period) for user in users for period in periods(timezone.localdate())]
+    now = [overview_for(*one) for one in asked]
+    keep_all(timezone.localdate())
+    for (user, period), counted in zip(asked, now, strict=True):
+        told = overview_for(user, period)
+        assert told.counted_at > counted.counted_at
+        assert replace(told, counted_at=counted.counted_at) == counted
+
+
+def test_what_was_counted_is_kept_until_one_asks_for_another_count(client, agency):
     territory, _, manager = agency
     client.force_login(manager)
-    address = reverse("visits:steering-show")
-    first = client.get(address).context["overview"]
+    address, again = reverse("visits:steering-show"), reverse("visits:steering-recount")
+    keep_all(timezone.localdate() - timedelta(days=1))
+    first = client.get(address)
+    assert first.context["overview"].period.end == ago(1)
+    assert f"Chiffres du {first.context['overview'].counted_at.day} " in first.content.decode()
     visit(someone(territory))
-    with django_assert_num_queries(4):
-        again = client.get(address).context["overview"]
-    assert (again.counted_at, shares(again)) == (first.counted_at, shares(first))
-    assert shares(client.get(address, {"period": "3"}).context["overview"])["seniors"] == (7, None)
-    manager.territories.add(make_territory())
+    kept = client.get(address).context["overview"]
+    assert (kept.counted_at, shares(kept)) == (
+        first.context["overview"].counted_at,
+        shares(first.context["overview"]),
+    )
+    assert client.get(again).status_code == 405
+    answer = client.post(again, {"period": "3", "territory": territory.pk})
+    assert answer["Location"] == f"{address}?period=3&territory={territory.pk}"
     assert shares(client.get(address).context["overview"])["seniors"] == (7, None)
+    assert client.get(address).context["overview"].period.end == timezone.localdate()
+    manager.territories.add(make_territory())  # never counted: all are, now
+    visit(someone(territory))
+    assert shares(client.get(address).context["overview"])["seniors"] == (8, None)
+
+
+def test_a_count_that_stopped_is_said_and_may_be_asked_for_again(client, agency):
+    _, _, manager = agency
+    client.force_login(manager)
+    address = reverse("visits:steering-show")
+    pulse.wait(tasks.STEERING)
+    assert "un nouveau calcul est en cours" in client.get(address).content.decode()
+    client.post(reverse("visits:steering-recount"))
+    assert tasks.steering_pulse().state == pulse.WAITING  # the one asked for is enough
+    with pytest.raises(RuntimeError), pulse.beating(tasks.STEERING, lambda: 0):
+        raise RuntimeError
+    assert "s’est arrêté avant la fin" in client.get(address).content.decode()
+    client.post(reverse("visits:steering-recount"))
+    assert tasks.steering_pulse() is None
 
 
 def test_an_empty_stock_says_what_will_come(client):

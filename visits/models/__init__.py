@@ -22,6 +22,7 @@ from visits.models.evaluation import (
 from visits.models.field_watch import Signal, WatchKnock, WatchLink
 from visits.models.planning import Appointment, Contest, Cover, Mute
 from visits.models.programme import Programme, Surrounding
+from visits.models.steering import SteeringCount
 from visits.models.stock import (
     HomeOffer,
     StockCriterion,
@@ -65,6 +66,7 @@ __all__ = [
     "ReleaseRead",
     "SavedView",
     "Signal",
+    "SteeringCount",
     "StockCriterion",
     "StockFinding",
     "StockLabel",

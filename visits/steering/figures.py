@@ -4,10 +4,11 @@ A person counts once in each figure, where she lives today; those who have left 
 none. The screen, the workbook and the report show what these functions give.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Value
@@ -220,35 +221,37 @@ FLOWS = (
 )
 
 
-def by_month(territories: Sequence[Territory], period: Period) -> dict[date, Counts]:
-    """{first day of a month: {code of a flow: people}}, five queries.
+def by_month(territories: Sequence[Territory], period: Period) -> dict[int, dict[date, Counts]]:
+    """{territory id: {first day of a month: {code of a flow: people}}}, five queries.
 
     What happens in a month is seldom about the same people: only what happens at a door has a
     denominator.
     """
-    months = {month: dict.fromkeys((flow.code for flow in FLOWS), 0) for month in period.months}
+    found = {one.pk: nobody_yet(period) for one in territories}
     events = _events(period)
-    listed = events["listed"].values_list(TruncMonth("visit_list__starts_on"))
-    visits = events["knocked"].values_list(TruncMonth("made_on"))
-    steps = Action.objects.filter(steps__to_state__in=_FOLLOWED, steps__on__range=period.days)
     answers = Response.objects.filter(received_on__range=period.days)
-    dated = {
-        "answered": answers.values_list(TruncMonth("received_on")),
-        "listed": listed,
-        "found": events["found"].values_list(TruncMonth("found_on")),
-    }
-    for code, rows in dated.items():
-        for month, people in _here(rows, territories).annotate(n=_PEOPLE):
-            months[month][code] = people
-    doors = _here(visits, territories).annotate(
+    for code, rows, day in (
+        ("answered", answers, "received_on"),
+        ("listed", events["listed"], "visit_list__starts_on"),
+        ("found", events["found"], "found_on"),
+    ):
+        for place, month, people in _by(rows, territories, TruncMonth(day)).annotate(n=_PEOPLE):
+            found[place][month][code] = people
+    doors = _by(events["knocked"], territories, TruncMonth("made_on")).annotate(
         knocked=_PEOPLE, visited=_people(OUTCOME.DONE), refused=_people(OUTCOME.REFUSED)
     )
-    for month, knocked, visited, refused in doors:
-        months[month] |= {"knocked": knocked, "visited": visited, "refused": refused}
-    moved = _here(steps.values_list(TruncMonth("steps__on"), "steps__to_state"), territories)
-    for month, state, people in moved.annotate(n=_PEOPLE):
-        months[month][state] = people
-    return months
+    for place, month, knocked, visited, refused in doors:
+        found[place][month] |= {"knocked": knocked, "visited": visited, "refused": refused}
+    steps = Action.objects.filter(steps__to_state__in=_FOLLOWED, steps__on__range=period.days)
+    moved = _by(steps, territories, TruncMonth("steps__on"), "steps__to_state")
+    for place, month, state, people in moved.annotate(n=_PEOPLE):
+        found[place][month][state] = people
+    return found
+
+
+def nobody_yet(period: Period) -> dict[date, dict[str, int]]:
+    """Each month of a period with nobody in it."""
+    return {month: dict.fromkeys((flow.code for flow in FLOWS), 0) for month in period.months}
 
 
 _FOLLOWED = (State.REQUESTED, State.DONE, State.CONFIRMED)
@@ -260,10 +263,11 @@ def _people(outcome: str) -> Count:
     return Count(PERSON, distinct=True, filter=Q(outcome=outcome))
 
 
-def _here(rows: QuerySet, territories: Sequence[Territory]) -> QuerySet:
-    """The rows about those who live there today, in no order."""
+def _by(rows: QuerySet, territories: Sequence[Territory], *columns: Any) -> QuerySet:
+    """The rows about those who live there today, by territory and these columns, in no order."""
     here = [one.pk for one in territories]
-    return rows.order_by().alias(where=WHERE).filter(where__in=here)
+    there = rows.order_by().annotate(where=WHERE).filter(where__in=here)
+    return there.values_list("where", *columns)
 
 
 @dataclass(frozen=True)
@@ -283,32 +287,42 @@ class Load:
 
 
 CLOSED_ACCOUNTS = "Autres comptes, ou auteur inconnu"
-_LOADS = ("to_visit", "knocked", "visited", "open_actions", "late")
 
 
-def workload(
-    territories: Sequence[Territory], officers: Iterable[User], period: Period
-) -> list[Load]:
-    """One line per officer, by name; then what belongs to other accounts, if anything does.
+Loads = Mapping[int | None, Mapping[str, int]]
 
-    Three queries. An action is carried by who decided it.
+
+def loads(territories: Sequence[Territory], period: Period) -> dict[int, Loads]:
+    """{territory id: {id of an officer, None unknown: {count of a Load}}}, three queries.
+
+    An action is carried by who decided it.
     """
-    found: dict[int | None, dict[str, int]] = defaultdict(dict)
+    found: dict[int, Any] = {one.pk: defaultdict(dict) for one in territories}
     events = _events(period)
     seen = people_of(events["visited"])
     waiting = events["listed"].alias(who=PERSON).exclude(who__in=seen)
-    waiting = waiting.values_list("visit_list__officer")
-    for officer, people in _here(waiting, territories).annotate(n=_PEOPLE):
-        found[officer]["to_visit"] = people
-    doors = _here(events["knocked"].values_list("made_by"), territories)
-    for officer, knocked, visited in doors.annotate(n=_PEOPLE, done=_people(OUTCOME.DONE)):
-        found[officer] |= {"knocked": knocked, "visited": visited}
+    for place, officer, people in _by(waiting, territories, "visit_list__officer").annotate(
+        n=_PEOPLE
+    ):
+        found[place][officer]["to_visit"] = people
+    doors = _by(events["knocked"], territories, "made_by")
+    for place, officer, knocked, visited in doors.annotate(n=_PEOPLE, done=_people(OUTCOME.DONE)):
+        found[place][officer] |= {"knocked": knocked, "visited": visited}
     late = Count("pk", filter=Q(due_on__lt=timezone.localdate()))
-    going = Action.objects.filter(state__in=OPEN).values_list("created_by")
-    for officer, count, overdue in _here(going, territories).annotate(n=Count("pk"), late=late):
-        found[officer] |= {"open_actions": count, "late": overdue}
+    going = _by(Action.objects.filter(state__in=OPEN), territories, "created_by")
+    for place, officer, count, overdue in going.annotate(n=Count("pk"), late=late):
+        found[place][officer] |= {"open_actions": count, "late": overdue}
+    return {place: dict(told) for place, told in found.items()}
+
+
+def workload(by_territory: Iterable[Loads], officers: Iterable[User]) -> list[Load]:
+    """One line per officer, by name; then what belongs to other accounts, if anything does. A
+    person lives in one territory, so that their counts add up."""
+    found: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for told in by_territory:
+        for officer, counts in told.items():
+            found[officer].update(counts)
     lines = [Load(str(one), **found.pop(one.pk, {})) for one in officers]
     if found:
-        rest = {code: sum(one.get(code, 0) for one in found.values()) for code in _LOADS}
-        lines.append(Load(CLOSED_ACCOUNTS, **rest))
+        lines.append(Load(CLOSED_ACCOUNTS, **sum(found.values(), Counter())))
     return lines

@@ -3,20 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 
-from django.core.cache import cache
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from seniors.access import territories_of
 from seniors.enums import Role
 from seniors.models import Territory, User
 from visits.steering import figures
 from visits.steering.figures import CHAIN, FLOWS, STAGES, WATCHED, Counts, Flow, Load, Stage
+from visits.steering.kept import Counted, count, kept, together_by_month
 from visits.steering.periods import Period, month_words
 
-KEPT = 600  # seconds
 # How it is counted, said wherever it is shown.
 METHOD = (
     "Une personne compte une fois par ligne, là où elle vit aujourd’hui. Qui a quitté le parc ou "
@@ -104,35 +101,29 @@ class Overview:
         return names[0] if len(names) == 1 else f"{len(names)} territoires"
 
 
-def kept_overview(user: User, period: Period, only: Territory | None = None) -> Overview:
-    """The same, counted at most every `KEPT` seconds: the whole of a large landlord takes seconds.
-    The page says when it was counted."""
-    territories = [only] if only else list(territories_of(user))
-    places = "-".join(str(one.pk) for one in territories)
-    key = f"steering:{period.start}:{period.end}:{sha256(places.encode()).hexdigest()}"
-    return cache.get_or_set(key, lambda: _count(territories, period), KEPT)
-
-
 def overview_for(user: User, period: Period, only: Territory | None = None) -> Overview:
-    """The figures of this person's territories, or of one of them."""
-    return _count([only] if only else list(territories_of(user)), period)
+    """The figures of this person's territories, or of one of them, as they were last kept; counted
+    now where they never were. The period is then the one that was counted."""
+    territories = [only] if only else list(territories_of(user))
+    return _told(territories, kept(territories, period) or count(territories, period))
 
 
-def _count(territories: list[Territory], period: Period) -> Overview:
-    """Every figure, once."""
-    counts = figures.chain(territories, period)
-    together = figures.total(counts)
-    months = figures.by_month(territories, period)
+def _told(territories: list[Territory], counted: Counted) -> Overview:
+    """Every figure, from what was counted of each territory."""
+    places = [counted.places[one.pk] for one in territories]
+    chains = {one.pk: counted.places[one.pk].chain for one in territories}
+    together = figures.total(chains)
+    months = together_by_month(places, counted.period)
     return Overview(
-        period=period,
+        period=counted.period,
         territories=territories,
-        counted_at=timezone.localtime(),
+        counted_at=counted.at,
         chain=_shares(CHAIN, together),
         watched=_shares(WATCHED, together),
         doors=_shares([STAGES["knocked"], *WATCHED[1:3]], together),
-        by_territory=[(one, _by_code(STAGES.values(), counts[one.pk])) for one in territories],
+        by_territory=[(one, _by_code(STAGES.values(), chains[one.pk])) for one in territories],
         by_month=[(month, _by_code(FLOWS, told)) for month, told in months.items()],
-        workload=figures.workload(territories, _officers(territories), period),
+        workload=figures.workload([one.loads for one in places], _officers(territories)),
     )
 
 

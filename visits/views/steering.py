@@ -3,16 +3,20 @@
 from io import BytesIO
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from seniors.access import DECIDERS, roles
 from seniors.web import download, page_or_piece
+from visits import tasks
 from visits.steering.charts import months_chart
 from visits.steering.figures import FLOWS
 from visits.steering.forms import SteeringFilter
-from visits.steering.overview import METHOD, Overview, kept_overview
+from visits.steering.overview import METHOD, Overview, overview_for
 from visits.views.actions import XLSX
 
 PDF = "application/pdf"
@@ -30,9 +34,20 @@ def show(request: HttpRequest) -> HttpResponse:
         "chart": months_chart(overview.by_month),
         "flows": FLOWS,
         "method": METHOD,
+        "pulse": tasks.steering_pulse(),
     }
     page, piece = "visits/steering_show.html", "visits/_steering_body.html"
     return page_or_piece(request, page, piece, context)
+
+
+@require_POST
+@roles(*DECIDERS)
+def recount(request: HttpRequest) -> HttpResponse:
+    """Count every figure again, for everyone."""
+    form = SteeringFilter(request.user, request.POST)
+    tasks.start_count()
+    messages.success(request, "Le calcul est demandé\u00a0: il prend quelques minutes au plus.")
+    return redirect(f"{reverse('visits:steering-show')}?{form.query()}")
 
 
 @require_GET
@@ -59,7 +74,7 @@ def report(request: HttpRequest) -> FileResponse:
 def _overview(request: HttpRequest) -> tuple[SteeringFilter, Overview]:
     """What is asked for, and its figures."""
     form = SteeringFilter(request.user, request.GET)
-    return form, kept_overview(request.user, form.chosen, form.only)
+    return form, overview_for(request.user, form.chosen, form.only)
 
 
 def _name(suffix: str) -> str:

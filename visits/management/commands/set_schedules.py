@@ -8,7 +8,10 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 MORNING = time(6, 30)
-DAILY = {"rappels aux partenaires": "visits.tasks.remind_partners"}
+DAILY = {
+    "rappels aux partenaires": "visits.tasks.remind_partners",
+    "chiffres de pilotage": "visits.tasks.count_steering",
+}
 
 
 class Command(BaseCommand):
