@@ -13,6 +13,9 @@ from visits.acting import reminders
 from visits.enums import ReleaseState
 from visits.models import Release
 from visits.steering import kept
+from visits.stock import register
+
+STOCK = "stock"  # the name of a work
 
 log = logging.getLogger(__name__)
 
@@ -90,3 +93,31 @@ def count_steering() -> None:
     """Count what the steering page shows, every territory and period."""
     with pulse.beating(STEERING, lambda: 0):
         log.info("steering: %s rows", kept.keep_all(timezone.localdate()))
+
+
+def start_stock_refresh() -> None:
+    """Have the level of every dwelling brought up to date."""
+    pulse.wait(STOCK)
+    if settings.Q_CLUSTER["sync"]:
+        refresh_stock()
+    else:
+        transaction.on_commit(lambda: async_task("visits.tasks.refresh_stock"))
+
+
+def stock_pulse() -> pulse.Pulse | None:
+    """The last sign of life of that work."""
+    return pulse.read(STOCK)
+
+
+@discreet
+def refresh_stock() -> None:
+    """Bring the level of every dwelling up to date."""
+    done = 0
+
+    def progress(count: int) -> None:
+        nonlocal done
+        done = count
+
+    with pulse.beating(STOCK, lambda: done):
+        changed = register.refresh_all(progress=progress)
+    log.info("stock: %s dwellings changed", changed)
