@@ -68,7 +68,7 @@ def repeat(run: ImportRun, last: ImportRun, folder: Path) -> dict[str, Any]:
     counts["unchanged"] = sum(last.counts.get(key, 0) for key in known)
     refusals_as = ""
     if last.refusals_as:
-        refusals_as = f"imports/{run.uid.hex}-refus.xlsx"
+        refusals_as = f"imports/{run.uid.hex}-refus.jsonl"
         shutil.copyfile(folder.parent / last.refusals_as, folder.parent / refusals_as)
     refused = last.samples.get("refused", [])
     return {

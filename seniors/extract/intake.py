@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from seniors import bulk, guard
-from seniors.extract import again, mapping
+from seniors.extract import again, mapping, refusals
 from seniors.extract.comparing import COUNTS, Comparison
 from seniors.extract.kinds import COUNT_LABELS, KINDS, TWIN
 from seniors.extract.read import open_table, refuse_other_formats
@@ -109,8 +110,14 @@ def path_of(run: ImportRun) -> Path:
 
 
 def refusals_path(run: ImportRun) -> Path | None:
-    """The workbook of rows refused or to complete, if there are any."""
+    """Where the rows refused or to complete are kept, if there are any."""
     return Path(settings.MEDIA_ROOT) / run.refusals_as if run.refusals_as else None
+
+
+def refusals_workbook(run: ImportRun) -> BytesIO | None:
+    """The same as an XLSX to mend and send again; None when there are none, or no longer."""
+    path = refusals_path(run)
+    return refusals.workbook(path) if path and path.exists() else None
 
 
 def table_of(run: ImportRun, options: dict[str, Any] | None = None) -> Table:
@@ -189,7 +196,7 @@ def preview(run: ImportRun) -> None:
 def _compared(run: ImportRun, *, write: bool = False) -> Comparison:
     """The whole file compared, perhaps written; the lines of one identifier are left out, and
     remembered."""
-    path = _folder() / f"{run.uid.hex}-refus.xlsx"
+    path = _folder() / f"{run.uid.hex}-refus.jsonl"
     run.refusals_as = ""
     reading = Comparison(run, table_of(run), progress=_tell(run))
     if reading.compare(path, write=write):

@@ -196,12 +196,12 @@ def import_refusals(request: HttpRequest, uid: UUID) -> HttpResponse:
     from seniors.extract import intake  # noqa: PLC0415
 
     run = _run(uid)
-    path = intake.refusals_path(run)
-    if path is None or not path.exists():
+    workbook = intake.refusals_workbook(run)
+    if workbook is None:
         raise Http404
     AccessLog.objects.create(user=request.user, gesture="import-refusals")
     name = f"{Path(run.file_name).stem} - {words.returned_rows(run)}.xlsx"
-    return download(path.open("rb"), name, XLSX)
+    return download(workbook, name, XLSX)
 
 
 def _run(uid: UUID, *states: ImportRun.State) -> ImportRun:

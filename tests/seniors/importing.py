@@ -48,8 +48,8 @@ def numbers(run: ImportRun) -> tuple[int, ...]:
 
 def refusals_of(run: ImportRun) -> list[tuple[str, str]]:
     """(line, reason) of the file of refusals."""
-    path = intake.refusals_path(run)
-    if path is None:
+    workbook = intake.refusals_workbook(run)
+    if workbook is None:
         return []
-    rows = list(openpyxl.load_workbook(path).active.values)[1:]
+    rows = list(openpyxl.load_workbook(workbook).active.values)[1:]
     return [row[-2:] for row in rows]

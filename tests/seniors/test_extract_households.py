@@ -52,7 +52,7 @@ def test_refused_rows_sent_again_do_not_make_a_household_of_themselves(tmp_path)
     wrong = [JEANNE, *(row | {"Né(e) le": "31/02/1938"} for row in (YVES, ANNE)), *YOUNG]
     wrong.append(ANNE | {"N° locataire": "P9", "Né(e) le": "31/02/1950"})
     run = imported(csv_file(tmp_path / "a.csv", wrong), "occupants")
-    book = openpyxl.load_workbook(intake.refusals_path(run))
+    book = openpyxl.load_workbook(intake.refusals_workbook(run))
     for row in range(2, 5):
         book.active.cell(row, 5).value = "03/02/1938"
     book.save(tmp_path / "b.xlsx")

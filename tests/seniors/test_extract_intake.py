@@ -120,7 +120,7 @@ def test_refused_rows_are_corrected_and_sent_again(tmp_path):
     rows[4]["Étage"] = "cave"
     run = imported(csv_file(tmp_path / "a.csv", rows), "dwellings")
     assert [line for line, _ in refusals_of(run)] == ["5", "6"]
-    book = openpyxl.load_workbook(intake.refusals_path(run))
+    book = openpyxl.load_workbook(intake.refusals_workbook(run))
     assert [cell.value for cell in book.active[1]] == [
         "UG", "Résidence", "Étage", "Asc", "Ligne du fichier", "Motif du refus",
     ]  # fmt: skip
@@ -135,7 +135,7 @@ def test_refused_rows_are_corrected_and_sent_again(tmp_path):
 def test_no_formula_of_a_refused_row_runs(tmp_path):
     row = homes(1)[0] | {"Étage": "=1+1", "Asc": "+x"}
     run = previewed(csv_file(tmp_path / "a.csv", [row]), "dwellings")
-    cells = openpyxl.load_workbook(intake.refusals_path(run)).active[2]
+    cells = openpyxl.load_workbook(intake.refusals_workbook(run)).active[2]
     assert [(cell.value, cell.data_type) for cell in cells[2:4]] == [("=1+1", "s"), ("+x", "s")]
 
 

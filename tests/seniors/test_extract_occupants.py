@@ -236,7 +236,7 @@ def test_no_social_security_number_is_written_anywhere(tmp_path, caplog, setting
 
     from seniors.extract import intake  # noqa: PLC0415
 
-    cells = list(openpyxl.load_workbook(intake.refusals_path(run)).active.values)
+    cells = list(openpyxl.load_workbook(intake.refusals_workbook(run)).active.values)
     assert "NIR" not in cells[0]
     assert "[numéro retiré]" in str(cells[1])
     assert number not in str(cells)

@@ -63,7 +63,7 @@ def test_who_has_no_birth_date_has_no_record_and_is_sent_back_to_complete(tmp_pa
 
 def test_the_rows_come_back_as_they_were_without_refused_columns_nor_formulas(tmp_path):
     run = previewed(csv_file(tmp_path / "a.csv", [HOLDER, UNKNOWN, CODED]), "occupants")
-    sheet = openpyxl.load_workbook(intake.refusals_path(run)).active
+    sheet = openpyxl.load_workbook(intake.refusals_workbook(run)).active
     headings, *rows = sheet.iter_rows()
     assert [cell.value for cell in headings] == [
         "N° locataire", "N° bail", "Code UG", "Nom", "Prénom", "Date naissance",
@@ -75,7 +75,7 @@ def test_the_rows_come_back_as_they_were_without_refused_columns_nor_formulas(tm
 
 def test_once_completed_and_sent_again_the_senior_has_a_record(tmp_path):
     run = imported(csv_file(tmp_path / "a.csv", [HOLDER, UNKNOWN, CODED]), "occupants")
-    book = openpyxl.load_workbook(intake.refusals_path(run))
+    book = openpyxl.load_workbook(intake.refusals_workbook(run))
     book.active["F2"] = "02/02/1938"
     book.save(tmp_path / "complété.xlsx")
     run = imported(tmp_path / "complété.xlsx", "occupants")

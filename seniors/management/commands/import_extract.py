@@ -1,6 +1,5 @@
 """Import a landlord's file: shows what it would change, and changes it only with --apply."""
 
-import shutil
 import time
 from argparse import ArgumentParser
 from datetime import date
@@ -82,9 +81,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{run.counts.get(key, 0):>9} {label}")
         if lacking := words.to_complete(run):
             self.stdout.write(lacking)
-        stored, rows = intake.refusals_path(run), words.returned_rows(run)
+        stored, rows = intake.refusals_workbook(run), words.returned_rows(run)
         if refusals and stored:
-            shutil.copyfile(stored, refusals)
+            refusals.write_bytes(stored.getvalue())
             self.stdout.write(f"{rows.capitalize()} écrites dans {refusals}.")
         elif stored:
             self.stdout.write(f"--refusals FICHIER.xlsx donne les {rows}.")
