@@ -29,6 +29,7 @@ class Counted(NamedTuple):
     territory: int | None
     residence: int | None
     age_band: int | None
+    sent_on: date
     answered_by: str
     answered_on: date | None
     times: int
@@ -112,6 +113,7 @@ def _counted(row: Invitation, times: int) -> Counted:
         row.territory_id,
         row.residence_id,
         row.age_band,
+        row.sent_on,
         row.answered_by,
         row.answered_on,
         times,

@@ -86,7 +86,7 @@ def count_asked(user: User, campaigns: Iterable[Campaign], *fields: str) -> Coun
     A person counts once a campaign, however many records she has. She counts where she lived when
     she was asked. In three queries; `fields` are those of `counting.Counted`.
     """
-    campaigns, own = list(campaigns), _own_territories(user)
+    campaigns, own = list(campaigns), own_territories(user)
     asked = Invitation.objects.filter(campaign__in=campaigns)
     if own is not None:
         asked = asked.filter(territory__in=own)
@@ -99,7 +99,7 @@ def count_asked(user: User, campaigns: Iterable[Campaign], *fields: str) -> Coun
     return +found
 
 
-def _own_territories(user: User) -> list[int] | None:
+def own_territories(user: User) -> list[int] | None:
     """The territories whose figures this user reads; None for all of them."""
     if user.role in (Role.ADMINISTRATOR, Role.EVALUATOR):
         return None
@@ -114,7 +114,7 @@ def campaign_totals(user: User, campaigns: Iterable[Campaign]) -> dict[int, Rate
         found[pk] = _add(found[pk], count, answered_by)
     if user.role == Role.EVALUATOR:
         return {
-            pk: Rate("", 0, 0, hidden=True) if _is_small(rate, settings.SMALL_CELL) else rate
+            pk: Rate("", 0, 0, hidden=True) if is_small(rate, settings.SMALL_CELL) else rate
             for pk, rate in found.items()
         }
     return found
@@ -140,6 +140,13 @@ def campaign_rates(user: User, campaign: Campaign) -> Rates:
         [ages[band] for band in AGE_LABELS if band in ages],
         [Rate(channel.label, total.asked, channels[channel.value]) for channel in Response.Channel],
     )
+
+
+def readable_territories(user: User, campaign: Campaign) -> list[Territory]:
+    """The territories of a campaign whose figures this user reads."""
+    own = own_territories(user)
+    found = campaign.territories.all() if own is None else campaign.territories.filter(pk__in=own)
+    return list(found)
 
 
 def residence_rates(user: User, campaign: Campaign, territory: Territory) -> list[Rate] | None:
@@ -174,7 +181,7 @@ def hide_small(rates: list[Rate], least: int) -> list[Rate]:
     group. The sum of what is hidden can be computed back from the total: the smallest others
     are hidden too until that sum is large enough and leaves each of them unknown.
     """
-    hidden = [rate for rate in rates if _is_small(rate, least)]
+    hidden = [rate for rate in rates if is_small(rate, least)]
     rest = sorted((rate for rate in rates if rate not in hidden and rate.asked), key=_size)
     while hidden and rest and not _is_blurred(hidden, rest[0], least):
         hidden.append(rest.pop(0))
@@ -185,10 +192,10 @@ def hide_small(rates: list[Rate], least: int) -> list[Rate]:
 def _is_blurred(hidden: list[Rate], smallest_shown: Rate, least: int) -> bool:
     """Whether the sum of the hidden rates says nothing of a few, nor of one of them."""
     together = _sum(hidden)
-    if len(hidden) == 1 or _is_small(together, least):
+    if len(hidden) == 1 or is_small(together, least):
         return False
     # One hidden for its answers alone may be of any size: then nothing bounds the others.
-    if any(rate.asked >= least and _is_small(rate, least) for rate in hidden):
+    if any(rate.asked >= least and is_small(rate, least) for rate in hidden):
         return True
     return blurs(together.asked, len(hidden), smallest_shown.asked, least)
 
@@ -201,7 +208,7 @@ def _sum(rates: list[Rate]) -> Rate:
     return Rate("", sum(rate.asked for rate in rates), sum(rate.answered for rate in rates))
 
 
-def _is_small(rate: Rate, least: int) -> bool:
+def is_small(rate: Rate, least: int) -> bool:
     """Whether one of the three groups holds somebody, but too few."""
     return any(0 < count < least for count in (rate.asked, rate.answered, rate.silent))
 
@@ -211,7 +218,7 @@ def shown(rates: Rates, user: User) -> Rates:
     if user.role != Role.EVALUATOR:
         return rates
     least = settings.SMALL_CELL
-    if _is_small(rates.total, least):
+    if is_small(rates.total, least):
         return Rates(Rate(rates.total.label, 0, 0, hidden=True), [], [])
     return Rates(
         rates.total,
