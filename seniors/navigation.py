@@ -31,7 +31,12 @@ ENTRIES = (
 FOR_SEVERAL = {"visits:week-show": "Semaines"}
 IN_ONE_LINE = 6
 # Pages that stand under another's entry, as its tabs.
-UNDER = {"visits:works": "visits:steering"}
+UNDER = {
+    "visits:works": "visits:steering",
+    "visits:programme": "visits:steering",
+    "visits:surroundings": "visits:steering",
+    "visits:stock": "visits:steering",
+}
 
 
 @dataclass(frozen=True)

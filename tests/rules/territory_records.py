@@ -39,6 +39,7 @@ from visits.models import (
     Mute,
     Partner,
     Photo,
+    Programme,
     Release,
     SavedView,
     Signal,
@@ -359,6 +360,18 @@ def works_lot(cast: Cast) -> WorksLot:
     return launch([made], kind=made.kind, on=today(), by=cast.manager, **told)[0]
 
 
+def programme(cast: Cast) -> Programme:
+    """New bathrooms where the person lives."""
+    told = {"year": today().year + 1, "natures": ["bathrooms"], "recorded_by": cast.manager}
+    return Programme.objects.create(residence=cast.senior.dwelling.residence, **told)
+
+
+def works_of_a_programme(cast: Cast) -> Ask:
+    """Grab bars that she wants, to be launched with it."""
+    made = make_action("grab_bars", State.ACCEPTED, senior=cast.senior, by=cast.owner)
+    return Ask((programme(cast).uid, made.kind_id), posted={"action": made.uid})
+
+
 # Measures
 
 
@@ -431,6 +444,7 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "senior asked": lambda cast: Ask(query={"senior": cast.senior.uid}),
     "senior planned": lambda cast: moment(senior=cast.senior.uid),
     "fact": lambda cast: Ask((cast.senior.uid, "online")),
+    "agreement": lambda cast: Ask((cast.senior.uid, "health")),
     "room": lambda cast: Ask((cast.senior.uid, "bathroom")),
     "residence": lambda cast: Ask((cast.senior.dwelling.residence_id,)),
     "residence asked": lambda cast: Ask(query={"residence": cast.senior.dwelling.residence_id}),
@@ -504,6 +518,8 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "decision on a measure": measure_decision,
     "lot": lambda cast: Ask((works_lot(cast).uid,)),
     "lot to cancel": lambda cast: Ask((works_lot(cast).uid,), posted={"note": "Marché revu"}),
+    "programme": lambda cast: Ask((programme(cast).uid,)),
+    "works of a programme": works_of_a_programme,
     "partner": lambda cast: partner(cast.here),
     "partner of both": lambda cast: partner(cast.here, cast.there),
     "partner of nowhere": lambda cast: partner(),

@@ -52,6 +52,8 @@ LEAF_MODULES = (
     "visits.steering.projection",
     "visits.steering.scenario_exports",
     "visits.works.exports",
+    "visits.programmes.file_rows",
+    "visits.programmes.reading",
 )
 PURE = (
     "seniors.guard",
@@ -76,6 +78,8 @@ PURE = (
     "visits.steering.rates",
     "visits.steering.scenario",
     "visits.works.funders",
+    "visits.programmes.natures",
+    "visits.programmes.services",
 )
 WEB = ("views", "forms", "tasks", "urls")
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("actions/", include("visits.urls.actions")),
     path("partenaires/", include("visits.urls.partners")),
     path("pilotage/travaux/", include("visits.urls.works")),
+    path("pilotage/programmes/", include("visits.urls.programmes")),
+    path("pilotage/parc/", include("visits.urls.stock")),
     path("pilotage/", include("visits.urls.steering")),
     path("dispositifs/", include("visits.urls.evaluation")),
     path("exports/", include("visits.urls.releases")),

@@ -15,6 +15,9 @@ from seniors.access import DECIDERS, roles, visible_residences, visible_seniors
 from seniors.models import AccessLog
 from seniors.web import download, page_or_piece
 from visits.models import SavedView
+from visits.programmes import surroundings
+from visits.programmes.recording import programmes_of
+from visits.programmes.services import WITHIN
 from visits.works.backlog import Line, in_order, lines, works_of
 from visits.works.delays import BY_KIND, BY_TERRITORY, FEW, delays
 from visits.works.forms import BacklogFilter, PeriodForm
@@ -75,6 +78,9 @@ def residence(request: HttpRequest, pk: int) -> HttpResponse:
         "in_sight": in_sight,
         "counts": counts_of(place, shown),
         "totals": open_totals(request.user, place),
+        "programmes": programmes_of(place),
+        "surroundings": surroundings.lines_of(place),
+        "within": WITHIN,
     }
     return render(request, "visits/works_residence.html", context)
 

@@ -15,6 +15,8 @@ from visits.acting.steps import OPEN
 from visits.acting.waiting import late
 from visits.enums import State
 from visits.models import Action, Need
+from visits.programmes.fields import lacking_field
+from visits.programmes.surroundings import without
 from visits.works.backlog import CODES, DECIDE_WITHIN, at_home, bare_needs_of, works_of
 from visits.works.funders import FUNDERS, TO_ASK
 from visits.works.prices import kinds_of_works
@@ -54,6 +56,7 @@ class BacklogFilter(forms.Form):
         required=False,
         label="Financeur",
     )
+    lacking = lacking_field()
     order = forms.ChoiceField(
         choices=[
             ("", "Les retards d’abord"),
@@ -117,6 +120,8 @@ class BacklogFilter(forms.Form):
             where &= at_home("residence__territory", territory)
         if residence := self.value("residence"):
             where &= at_home("residence", residence)
+        if code := self.value("lacking"):
+            where &= at_home("residence__in", without(code))
         if text := self.value("q"):
             where &= at_home("residence__name__icontains", text)
         return where
@@ -129,7 +134,7 @@ class BacklogFilter(forms.Form):
     @property
     def narrowing(self) -> list[forms.BoundField]:
         """The fields that are lists, in the order of the screen."""
-        names = ("state", "kind", "territory", "residence", "funder", "order")
+        names = ("state", "kind", "territory", "residence", "funder", "lacking", "order")
         return [self[name] for name in names if not self[name].is_hidden]
 
     @property
