@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from surveys.views import answers, campaign, keying, printing
+from surveys.views import answers, campaign, keying, printing, silence
 
 app_name = "surveys"
 staff = [
@@ -13,6 +13,10 @@ staff = [
     path("impressions/<uuid:uid>/fichier/", printing.printing_file, name="printing-file"),
     path("<uuid:uid>/", campaign.campaign_show, name="campaign-show"),
     path("<uuid:uid>/sans-reponse/", campaign.campaign_silent, name="campaign-silent"),
+    path("<uuid:uid>/residences/", silence.silence_residences, name="silence-residences"),
+    path("<uuid:uid>/retours/", silence.silence_returns, name="silence-returns"),
+    path("<uuid:uid>/questions/", silence.silence_questions, name="silence-questions"),
+    path("<uuid:uid>/ne-repondent-plus/", silence.silence_people, name="silence-people"),
     path("<uuid:uid>/imprimer/", printing.printing_start, name="printing-start"),
     path("<uuid:uid>/reponses/", answers.answers_new, name="answers-new"),
     path("<uuid:uid>/saisie/", keying.keying_start, name="keying-start"),
