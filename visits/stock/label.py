@@ -49,10 +49,6 @@ class Label:
         """Ids of the levels of that rank and above."""
         return [one.pk for one in self.levels if one.rank >= rank]
 
-    def worth(self, *meanings: str) -> list[int]:
-        """Ids of the levels worth one of these words (`StockLevel.Meaning`)."""
-        return [one.pk for one in self.levels if one.meaning in meanings]
-
 
 def shipped() -> dict[str, Any]:
     """What `label.toml` says."""
