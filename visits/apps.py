@@ -14,6 +14,7 @@ class VisitsConfig(AppConfig):
         from seniors import known  # noqa: PLC0415 - needs the models
         from visits import history, on_sheet  # noqa: PLC0415
         from visits.acting import catalogue  # noqa: PLC0415
+        from visits.stock import label  # noqa: PLC0415
         from visits.works import prices  # noqa: PLC0415
 
         known.add_events(history.events)
@@ -23,3 +24,4 @@ class VisitsConfig(AppConfig):
         # Django's own way to fill a table that must not be empty, as it does for permissions.
         post_migrate.connect(catalogue.begin, sender=self)
         post_migrate.connect(prices.begin, sender=self)
+        post_migrate.connect(label.begin, sender=self)
