@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from seniors.access import visible_seniors
 from seniors.models import AccessLog, User
-from seniors.person import people_of, rows_of
+from seniors.person import people_of, records_of, rows_of
 from seniors.refusal import Refusal
 from surveys.dispatch import running_objections
-from surveys.models import Call, Campaign, Hold, Invitation, Response
+from surveys.models import Call, Campaign, Draft, Hold, Invitation, Response
 
 Outcome = Call.Outcome
 # Said on the telephone, these end every other way of asking. A wrong number does not: a letter
@@ -24,6 +24,8 @@ Outcome = Call.Outcome
 ENDING = (Outcome.REFUSED, Outcome.MOVED, Outcome.DIED)
 # What the landlord's file alone confirms.
 DEPARTURES = (Outcome.MOVED, Outcome.DIED)
+# Noted by the form itself, or with a day.
+NOT_A_BUTTON = (Outcome.ANSWERED, Outcome.BACK)
 
 HELD = timedelta(minutes=20)  # after the last thing typed
 AGAIN_AFTER = timedelta(hours=3)  # when nobody picked up
@@ -93,12 +95,22 @@ def queue(campaign: Campaign, user: User, now: datetime) -> list[QuerySet[Invita
     ]
 
 
+def coming(campaign: Campaign, user: User, now: datetime) -> QuerySet[Invitation]:
+    """Those to be called back later, the soonest first, at `told_back`."""
+    last = Call.objects.filter(invitation=OuterRef("pk")).order_by("-at", "-pk")
+    later = silent(campaign, user, now).annotate(
+        told=Subquery(last.values("outcome")[:1]), told_back=Subquery(last.values("back_at")[:1])
+    )
+    return later.filter(told_back__gt=now).order_by("told_back", "pk")
+
+
 def next_person(campaign: Campaign, user: User, *, now: datetime) -> Invitation | None:
     """The next person to call, held for this user, or the one she holds; None when nobody is due.
 
     Raises CallRefusal: closed, no_phone.
     """
     check_open(campaign, now)
+    forget_refused(campaign, now)
     mine = silent(campaign, user, now).filter(hold__by=user, hold__until__gt=now).first()
     if mine and take(mine, by=user, now=now):
         return mine
@@ -126,6 +138,23 @@ def check_open(campaign: Campaign, now: datetime) -> None:
         )
 
 
+def barred(invitation: Invitation, now: datetime) -> str:
+    """Why nobody asks her anything on the telephone any more, as a French sentence; "" when one
+    may: she who refused, or has no number, may still call herself."""
+    records = list(records_of([invitation.senior.merged_into_id or invitation.senior_id]))
+    answers = Response.objects.filter(campaign=invitation.campaign_id, senior__in=records)
+    if answer := answers.first():
+        how = answer.get_channel_display()
+        return f"Sa réponse est déjà là : {how}, reçue le {answer.received_on:%d/%m/%Y}."
+    if running_objections(timezone.localdate(now)).filter(senior__in=records).exists():
+        return "Cette personne a demandé qu’on ne la contacte plus : ne l’appelez pas."
+    told = Call.objects.filter(invitation=invitation, outcome__in=DEPARTURES)
+    if call := told.exclude(check_said=Call.Check.MISTAKEN).last():
+        said = call.get_outcome_display()
+        return f"Noté le {timezone.localdate(call.at):%d/%m/%Y} : {said}. Ne l’appelez pas."
+    return ""
+
+
 def take(invitation: Invitation, *, by: User, now: datetime) -> bool:
     """Hold her for this user, or for longer; False when another officer is calling her."""
     free = Q(until__lte=now) | Q(by=by)
@@ -138,6 +167,23 @@ def take(invitation: Invitation, *, by: User, now: datetime) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def hold(invitation: Invitation, *, by: User, now: datetime) -> None:
+    """Hold someone chosen: she calls herself, or is to be called back.
+
+    Raises CallRefusal: no_phone, closed, early, barred, held.
+    """
+    check_open(invitation.campaign, now)
+    if why := barred(invitation, now):
+        raise CallRefusal("barred", why)
+    if not take(invitation, by=by, now=now):
+        raise CallRefusal("held", "Une autre personne est en train de l’appeler.")
+
+
+def is_held(invitation: Invitation, user: User, now: datetime) -> bool:
+    """Whether this user is calling her."""
+    return Hold.objects.filter(invitation=invitation, by=user, until__gt=now).exists()
 
 
 def held_by_another(invitation: Invitation, user: User, now: datetime) -> Hold | None:
@@ -236,6 +282,25 @@ def undo(call: Call, *, by: User, now: datetime) -> None:
     AccessLog.objects.create(user=by, gesture="survey-call-undo", senior=call.invitation.senior)
     call.delete()
     take(call.invitation, by=by, now=now)
+
+
+def forget_refused(campaign: Campaign, now: datetime) -> None:
+    """Erase what those who then refused had begun to answer, once it can no longer be undone."""
+    said = Call.objects.filter(outcome__in=ENDING, at__lt=now - UNDO).exclude(
+        check_said=Call.Check.MISTAKEN
+    )
+    Draft.objects.filter(
+        channel=Response.Channel.PHONE,
+        invitation__campaign=campaign,
+        invitation__in=said.values("invitation"),
+    ).delete()
+
+
+def recent(campaign: Campaign, user: User) -> QuerySet[Call]:
+    """The last calls made to people of the user's territories, the newest first."""
+    theirs = rows_of(visible_seniors(user), Invitation.objects.filter(campaign=campaign))
+    made = Call.objects.filter(invitation__in=theirs.values("pk")).order_by("-at", "-pk")
+    return made.select_related("by", "invitation__senior__merged_into")
 
 
 def to_check(campaign: Campaign, user: User) -> QuerySet[Call]:

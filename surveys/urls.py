@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from surveys.views import answers, campaign, keying, printing, silence
+from surveys.views import answers, calls, campaign, keying, printing, silence
 
 app_name = "surveys"
 staff = [
@@ -19,6 +19,13 @@ staff = [
     path("<uuid:uid>/ne-repondent-plus/", silence.silence_people, name="silence-people"),
     path("<uuid:uid>/imprimer/", printing.printing_start, name="printing-start"),
     path("<uuid:uid>/reponses/", answers.answers_new, name="answers-new"),
+    path("<uuid:uid>/appels/", calls.call_list, name="call-list"),
+    path("<uuid:uid>/appels/suivante/", calls.call_next, name="call-next"),
+    path("<uuid:uid>/appels/<uuid:person>/", calls.call_sheet, name="call-sheet"),
+    path("<uuid:uid>/appels/<uuid:person>/enregistrer/", calls.call_save, name="call-save"),
+    path("<uuid:uid>/appels/<uuid:person>/resultat/", calls.call_outcome, name="call-outcome"),
+    path("<uuid:uid>/appels/<int:pk>/annuler/", calls.call_undo, name="call-undo"),
+    path("<uuid:uid>/appels/<int:pk>/verifier/", calls.call_check, name="call-check"),
     path("<uuid:uid>/saisie/", keying.keying_start, name="keying-start"),
     path("<uuid:uid>/saisie/a-ressaisir/", keying.keying_again, name="keying-again"),
     path("<uuid:uid>/saisie/<str:reference>/", keying.keying_sheet, name="keying-sheet"),

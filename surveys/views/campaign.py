@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from seniors.access import DECIDERS, STAFF, roles
 from seniors.enums import Role
-from surveys import dispatch, queries, tasks
+from surveys import calls, dispatch, keying, queries, tasks
 from surveys.forms import CampaignForm, PrintingForm
 from surveys.models import Campaign
 
@@ -76,6 +76,12 @@ def campaign_show(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_decide": user.role in DECIDERS,
         "may_import": user.role == Role.ADMINISTRATOR,
     }
+    if user.role in STAFF:
+        context |= {
+            "figures": keying.figures(campaign, user),
+            "to_type_again": keying.waiting(campaign, user).count(),
+            "to_check": calls.to_check(campaign, user) if user.role in DECIDERS else (),
+        }
     if user.role in DECIDERS:
         printings = list(queries.visible_printings(user, campaign)[:10])
         for printing in printings:
