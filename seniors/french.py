@@ -41,6 +41,13 @@ def plural(count: float | None, single: str, many: str) -> str:
     return many if count is not None and abs(count) >= 2 else single
 
 
+def counted(count: int, single: str, many: str = "") -> str:
+    """« 1 personne », « 12 300 personnes »: a number and its noun, blanks that do not break;
+    `many` is `single` with an s when it is not given."""
+    number = f"{count:,}".replace(",", "\u202f")
+    return f"{number}\u00a0{plural(count, single, many or f'{single}s')}"
+
+
 def day_words(day: date, *, weekday: bool = True, year: bool = False) -> str:
     """« mardi 1er décembre », with the year when asked; blanks inside the date do not break."""
     number = "1er" if day.day == 1 else str(day.day)

@@ -1,6 +1,6 @@
 """Forms of the survey: open a campaign, print it, send a file of answers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -10,10 +10,11 @@ from django.utils import timezone
 from seniors.access import territories_of
 from seniors.models import Territory, User
 from seniors.territory_field import TerritoriesField
-from surveys import questionnaire
-from surveys.models import Campaign
+from surveys import questionnaire, waves
+from surveys.models import Campaign, Wave
 
 MONTHS_OPEN = timedelta(weeks=8)
+REMINDED_AFTER = timedelta(weeks=4)
 
 
 def _day() -> forms.DateInput:
@@ -26,6 +27,14 @@ class CampaignForm(forms.Form):
     name = forms.CharField(label="Nom de l’enquête", max_length=80)
     territories = TerritoriesField(None, label="Territoires")
     least_age = forms.IntegerField(label="À partir de quel âge\u00a0?", min_value=50, max_value=110)
+    spared_months = forms.IntegerField(
+        label="Ne pas interroger les personnes visitées depuis moins de combien de mois\u00a0?",
+        min_value=0,
+        max_value=36,
+        required=False,
+        initial=0,
+        help_text="0\u00a0: une visite récente n’écarte personne.",
+    )
     opened_on = forms.DateField(label="Date d’envoi", widget=_day())
     closes_on = forms.DateField(
         label="Réponses jusqu’au",
@@ -33,6 +42,26 @@ class CampaignForm(forms.Form):
         help_text="Cette date est imprimée sur le questionnaire.",
     )
     questionnaire = forms.ChoiceField(label="Questionnaire")
+    on_web = forms.BooleanField(
+        label="On peut aussi répondre en ligne, par le QR code imprimé",
+        required=False,
+        initial=True,
+    )
+    by_phone = forms.BooleanField(
+        label="Les personnes sans réponse peuvent être appelées", required=False, initial=True
+    )
+    letter_on = forms.DateField(
+        label="Relance par courrier, le",
+        widget=_day(),
+        required=False,
+        help_text="Ce jour-là, les lettres sont préparées pour qui n’a pas répondu. Facultatif.",
+    )
+    email_on = forms.DateField(
+        label="Relance par courriel, le",
+        widget=_day(),
+        required=False,
+        help_text="Ce jour-là, les courriels partent seuls. Facultatif.",
+    )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
@@ -48,6 +77,7 @@ class CampaignForm(forms.Form):
         )
         fields["opened_on"].initial = today
         fields["closes_on"].initial = today + MONTHS_OPEN
+        fields["letter_on"].initial = today + REMINDED_AFTER
         fields["questionnaire"].choices = [
             (version.name, f"{version.title} ({version.version})")
             for version in questionnaire.available()
@@ -60,13 +90,43 @@ class CampaignForm(forms.Form):
             raise forms.ValidationError("Une enquête porte déjà ce nom.")
         return name
 
+    def clean_spared_months(self) -> int:
+        """Left empty, a visit spares nobody."""
+        return self.cleaned_data["spared_months"] or 0
+
     def clean(self) -> dict[str, Any]:
-        """The last day comes after the first."""
+        """The last day comes after the first, reminders between the two."""
         cleaned = super().clean()
         opened, closes = cleaned.get("opened_on"), cleaned.get("closes_on")
         if opened and closes and closes < opened:
             self.add_error("closes_on", "Cette date est avant la date d’envoi.")
+        elif opened and closes:
+            for channel, day in self.waves():
+                try:
+                    waves.check_day(day, channel, opened_on=opened, closes_on=closes)
+                except waves.WaveRefusal as refusal:
+                    self.add_error(f"{channel}_on", str(refusal))
         return cleaned
+
+    def criteria(self) -> dict[str, Any]:
+        """Who is asked, territories aside, once the form is valid."""
+        asked = self.cleaned_data
+        return {
+            "least_age": asked["least_age"],
+            "spared_months": asked["spared_months"],
+            "on": asked["opened_on"],
+        }
+
+    def campaign(self) -> dict[str, Any]:
+        """What the campaign is, once the form is valid."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in ("letter_on", "email_on")}
+
+    def waves(self) -> list[tuple[str, date]]:
+        """The reminders asked for: (channel, day), the first day first."""
+        days = [
+            (channel, self.cleaned_data.get(f"{channel}_on")) for channel in ("letter", "email")
+        ]
+        return sorted([(c, day) for c, day in days if day], key=lambda pair: pair[1])
 
 
 class PrintingForm(forms.Form):
@@ -87,6 +147,31 @@ class PrintingForm(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
         own = territories_of(user).values("pk")
         self.fields["territory"].queryset = campaign.territories.filter(pk__in=own)
+
+
+class WaveForm(forms.Form):
+    """How and when those who did not answer are reminded."""
+
+    channel = forms.ChoiceField(label="Par", choices=Wave.Channel.choices)
+    planned_on = forms.DateField(label="Le", widget=_day())
+
+    def __init__(self, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.campaign = campaign
+        today = timezone.localdate()
+        self.fields["planned_on"].initial = max(campaign.opened_on, today + timedelta(days=1))
+
+    def clean(self) -> dict[str, Any]:
+        """Today or later, while the campaign is open."""
+        cleaned = super().clean()
+        channel, day = cleaned.get("channel"), cleaned.get("planned_on")
+        if channel and day:
+            opened, closes = self.campaign.opened_on, self.campaign.closes_on
+            try:
+                waves.check_day(day, channel, opened_on=opened, closes_on=closes)
+            except waves.WaveRefusal as refusal:
+                self.add_error("planned_on" if refusal.code == "day" else "channel", str(refusal))
+        return cleaned
 
 
 class AnswersFileForm(forms.Form):

@@ -9,33 +9,56 @@ import zipfile
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Func, IntegerField, QuerySet
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from seniors.access import territories_of
 from seniors.models import Dwelling, Senior, Territory, User
-from seniors.person import people_of
-from surveys import dispatch, questionnaire
+from surveys import asked, links, questionnaire
 from surveys.documents import Addressee, Sender, TooLong, postal_lines, print_questionnaires
-from surveys.models import Campaign, Invitation, Printing, Response
+from surveys.models import Campaign, Printing, Wave
 
 COPIES_PER_FILE = 1000
 
 
+class LeadingNumber(Func):
+    """The whole number that a text begins with, 0 without one: « 3 bis » before « 12 »."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
+        """SQLite reads the figures that a text begins with."""
+        template = "CAST(%(expressions)s AS INTEGER)"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:
+        """PostgreSQL refuses a text that is not all figures."""
+        template = "COALESCE(SUBSTRING(%(expressions)s FROM '^[0-9]{1,6}')::integer, 0)"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+
+# As the post sorts: its machines first, then the walk of the person who delivers.
+POSTAL_ORDER = (
+    "dwelling__postcode",
+    Upper("dwelling__city"),
+    Upper("dwelling__street"),
+    LeadingNumber("dwelling__street_number"),
+    "dwelling__street_number",
+    "dwelling_id",
+    "pk",
+)
+
+
 def invited(campaign: Campaign, *, only_silent: bool) -> QuerySet[Senior]:
-    """Those to print for: invited, housed, no objection since; residence by residence."""
-    people = (
-        Senior.objects.housed()
-        .filter(pk__in=people_of(Invitation.objects.filter(campaign=campaign)))
-        .exclude(pk__in=people_of(dispatch.running_objections(timezone.localdate())))
-    )
-    if only_silent:
-        people = people.exclude(pk__in=people_of(Response.objects.filter(campaign=campaign)))
-    return people.select_related("dwelling").order_by(
-        "dwelling__residence_id", "dwelling__street", "dwelling__street_number", "pk"
-    )
+    """Those to print for, in postal order: invited, housed, no objection since; their answer, or
+    their refusal on the telephone, not received when `only_silent`."""
+    today = timezone.localdate()
+    read = asked.silent if only_silent else asked.reachable
+    return read(campaign, on=today).select_related("dwelling").order_by(*POSTAL_ORDER)
 
 
 def whose(
@@ -95,7 +118,7 @@ def write_files(
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[int, Path]:
     """One PDF at `path`.pdf, or several in `path`.zip; gives (copies, path written)."""
-    addressees = (addressee(senior) for senior in people.iterator(chunk_size=2000))
+    addressees = (addressee(campaign, senior) for senior in people.iterator(chunk_size=2000))
     batch, done = list(islice(addressees, COPIES_PER_FILE)), 0
     following = list(islice(addressees, COPIES_PER_FILE))
     if not following:
@@ -136,17 +159,26 @@ def sender() -> Sender:
     return Sender(settings.LANDLORD, tuple(filter(None, lines)), settings.LANDLORD_PHONE)
 
 
-def addressee(senior: Senior) -> Addressee:
-    """Her reference and her address, from the record of her dwelling."""
+def addressee(campaign: Campaign, senior: Senior) -> Addressee:
+    """One of those whom `invited` gives: the reference of her invitation, and her address."""
+    reference = senior.invitation_reference
+    return Addressee(
+        links.in_groups(reference),
+        postal_address(senior),
+        code=links.link_of(reference) if campaign.on_web else reference,
+    )
+
+
+def postal_address(senior: Senior) -> tuple[str, ...]:
+    """Her name and address as on an envelope, from the record of her dwelling."""
     home = senior.dwelling
-    lines = postal_lines(
+    return postal_lines(
         senior.full_name,
         inside=_joined(_named("Porte", home.door), _named("escalier", home.stair)),
         outside=_outside(home),
         street=home.address_line,
         city=home.city_line,
     )
-    return Addressee(senior.reference, lines)
 
 
 def _outside(home: Dwelling) -> str:
@@ -163,9 +195,9 @@ def _named(word: str, value: str) -> str:
     return f"{word} {value}" if value and len(value) <= 4 else value
 
 
-def forget(printing: Printing) -> None:
-    """Delete the file: it holds names and addresses."""
-    if printing.stored_as:
-        (Path(settings.MEDIA_ROOT) / printing.stored_as).unlink(missing_ok=True)
-        printing.stored_as = ""
-        printing.save(update_fields=["stored_as"])
+def forget(drawn: Printing | Wave) -> None:
+    """Delete the file of questionnaires, or of letters: it holds names and addresses."""
+    if drawn.stored_as:
+        (Path(settings.MEDIA_ROOT) / drawn.stored_as).unlink(missing_ok=True)
+        drawn.stored_as = ""
+        drawn.save(update_fields=["stored_as"])

@@ -1,21 +1,25 @@
-"""Long work of the survey, out of the request: drawing thousands of questionnaires."""
+"""Long work of the survey, out of the request: thousands of questionnaires drawn, of reminders
+sent."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from seniors import pulse
 from seniors.logs import discreet
-from surveys.models import Printing
+from surveys import reminders, waves
+from surveys.models import Printing, Wave
 
 KEPT_FOR = timedelta(days=7)
 # Drawn at once, in the request: some tenths of a second.
 SMALL = 100
+# Mails sent by one task.
+SLICE = 500
 
 log = logging.getLogger(__name__)
 
@@ -60,16 +64,98 @@ def draw_printing(printing_id: int) -> None:
     log.info("printing %s: %s copies", printing.pk, printing.copies)
 
 
-def old_printings() -> QuerySet[Printing]:
-    """Those whose file was drawn over a week ago and is still there."""
-    return Printing.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).exclude(stored_as="")
+@discreet
+def start_waves() -> None:
+    """Each morning: start the reminders planned for that day, take up those that stopped."""
+    planned = list(waves.planned(timezone.localdate()))
+    for wave in planned:
+        start_wave(wave)
+    log.info("waves: %s to start", len(planned))
+
+
+def start_wave(wave: Wave) -> None:
+    """Have a wave leave: now where there is no task runner, else by it."""
+    pulse.wait(wave_key(wave))
+    if settings.Q_CLUSTER["sync"]:
+        run_wave(wave.pk)
+    else:
+        transaction.on_commit(lambda: async_task("surveys.tasks.run_wave", wave.pk))
+
+
+def pulse_of_wave(wave: Wave) -> pulse.Pulse | None:
+    """The last sign of life of a wave that leaves."""
+    return pulse.read(wave_key(wave))
+
+
+def wave_key(wave: Wave) -> str:
+    """The name of this work."""
+    return f"wave-{wave.uid}"
+
+
+@discreet
+def run_wave(wave_id: int) -> None:
+    """Send a wave, or what is left of it: letters in one file, mails SLICE at a time, so that
+    other work is not kept waiting and no task outlives its time."""
+    today = timezone.localdate()
+    life = pulse_of_wave(Wave.objects.get(pk=wave_id))
+    if life and life.state == pulse.WORKING and not life.is_dead:
+        return  # another task is at it
+    found = waves.begin(wave_id, today=today)
+    if found is None:
+        pulse.forget(wave_key(Wave.objects.get(pk=wave_id)))
+        return
+    done = found.sendings.count()
+
+    def progress(people: int) -> None:
+        nonlocal done
+        done = people
+
+    with pulse.beating(wave_key(found), lambda: done):
+        goes_on = _draw_letters(found, progress, today)
+        if found.channel == Wave.Channel.EMAIL:
+            goes_on = _send_mails(found, progress, today)
+    log.info("wave %s: %s people", found.pk, done)
+    if goes_on:
+        start_wave(found)
+
+
+def _draw_letters(wave: Wave, progress: Callable[[int], None], today: date) -> bool:
+    """The file of letters; nothing is left after it."""
+    from surveys import reminder_letters  # noqa: PLC0415
+
+    if wave.channel == Wave.Channel.LETTER:
+        reminder_letters.draw(wave, today=today, progress=progress)
+    return False
+
+
+def _send_mails(wave: Wave, progress: Callable[[int], None], today: date) -> bool:
+    """Some mails; whether there are more to send."""
+    before = wave.sendings.count()
+    try:
+        if reminders.send_some(
+            wave, limit=SLICE, today=today, progress=lambda sent: progress(before + sent)
+        ):
+            return True
+    except reminders.Unreachable as error:
+        waves.stop(wave, str(error))
+        return False
+    waves.finish(wave)
+    return False
+
+
+def old_files() -> list[Printing | Wave]:
+    """Questionnaires and letters drawn over a week ago, whose file is still there."""
+    long_ago = timezone.now() - KEPT_FOR
+    printings = Printing.objects.filter(created_at__lt=long_ago).exclude(stored_as="")
+    letters = Wave.objects.filter(finished_at__lt=long_ago).exclude(stored_as="")
+    return [*printings, *letters]
 
 
 def purge_printings() -> int:
     """Delete the files drawn over a week ago: how many."""
     from surveys import printing as gestures  # noqa: PLC0415
 
-    old = list(old_printings())
-    for printing in old:
-        gestures.forget(printing)
+    old = old_files()
+    for found in old:
+        gestures.forget(found)
     return len(old)

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from surveys.views import answers, calls, campaign, keying, printing, silence
+from surveys.views import (
+    answers,
+    calls,
+    campaign,
+    keying,
+    printing,
+    silence,
+    waves,
+    web,
+    web_agreements,
+    web_answer,
+)
 
 app_name = "surveys"
 staff = [
@@ -17,6 +28,12 @@ staff = [
     path("<uuid:uid>/retours/", silence.silence_returns, name="silence-returns"),
     path("<uuid:uid>/questions/", silence.silence_questions, name="silence-questions"),
     path("<uuid:uid>/ne-repondent-plus/", silence.silence_people, name="silence-people"),
+    path("<uuid:uid>/nouveaux/", campaign.campaign_newcomers, name="campaign-newcomers"),
+    path("<uuid:uid>/relances/nouvelle/", waves.wave_new, name="wave-new"),
+    path("relances/<uuid:uid>/", waves.wave_show, name="wave-show"),
+    path("relances/<uuid:uid>/annuler/", waves.wave_cancel, name="wave-cancel"),
+    path("relances/<uuid:uid>/reprendre/", waves.wave_resume, name="wave-resume"),
+    path("relances/<uuid:uid>/lettres/", waves.wave_file, name="wave-file"),
     path("<uuid:uid>/imprimer/", printing.printing_start, name="printing-start"),
     path("<uuid:uid>/reponses/", answers.answers_new, name="answers-new"),
     path("<uuid:uid>/appels/", calls.call_list, name="call-list"),
@@ -30,4 +47,17 @@ staff = [
     path("<uuid:uid>/saisie/a-ressaisir/", keying.keying_again, name="keying-again"),
     path("<uuid:uid>/saisie/<str:reference>/", keying.keying_sheet, name="keying-sheet"),
 ]
-urlpatterns = [path("enquetes/", include(staff))]
+public = [
+    path("", web.web_home, name="web-home"),
+    path("recu/<str:token>/", web.web_receipt, name="web-receipt"),
+    path("<str:reference>/", web.web_open, name="web-open"),
+    path("<str:reference>/debut/", web.web_start, name="web-start"),
+    path("<str:reference>/question/<slug:code>/", web_answer.web_question, name="web-question"),
+    path("<str:reference>/questions/", web_answer.web_all, name="web-all"),
+    path("<str:reference>/deux-pages/", web_answer.web_clash, name="web-clash"),
+    path("<str:reference>/relire/", web.web_check, name="web-check"),
+    path("<str:reference>/plus-tard/", web.web_later, name="web-later"),
+    path("<str:reference>/accords/", web_agreements.web_agreements, name="web-agreements"),
+    path("<str:reference>/effacer/", web.web_forget, name="web-forget"),
+]
+urlpatterns = [path("enquetes/", include(staff)), path("enquete/", include(public))]

@@ -1,7 +1,8 @@
 """The questionnaire on paper: one copy per senior, her address in the window of an envelope.
 
 Pure: it is given its texts and addresses. What is the same on all copies (`sheet`) is drawn once,
-as one form per page; a copy (`copies`) adds the address, the reference and its QR code.
+as one form per page; a copy (`copies`) adds the address, the reference and its QR code. The letter
+that reminds (`reminder`) is a page of its own.
 """
 
 from surveys.documents.copies import (
@@ -11,14 +12,17 @@ from surveys.documents.copies import (
     print_questionnaires,
     qr_path,
 )
+from surveys.documents.reminder import Letter, print_reminders
 from surveys.documents.sheet import Sender, TooLong
 
 __all__ = [
     "Addressee",
+    "Letter",
     "Sender",
     "TooLong",
     "draw_address",
     "postal_lines",
     "print_questionnaires",
+    "print_reminders",
     "qr_path",
 ]

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from seniors.paper import MARGIN, PAGE_HEIGHT, PAGE_WIDTH, REGULAR, clean, wrap
-from surveys.documents.sheet import FOOT, SMALL, WIDTH, Sender, draw_fixed_part, words_of
+from surveys.documents.sheet import BODY, FOOT, WIDTH, Sender, draw_fixed_part, words_of
 from surveys.questionnaire import Questionnaire
 
 # Window of a French DL envelope, 35 × 100 mm, 20 mm from its right and lower edges: wherever the
@@ -23,15 +23,24 @@ ADDRESS_X, ADDRESS_TOP, ADDRESS_WIDTH = 110 * mm, PAGE_HEIGHT - 55 * mm, 79 * mm
 ADDRESS_HEIGHT = 24 * mm
 ADDRESS_SIZES = (11, 10, 9, 8, 7, 6, 5)
 QR_SIDE = 16 * mm
+ON_LINE = "Pour répondre en ligne, photographiez ce carré ou tapez\u00a0:"
 QR_X, QR_Y = PAGE_WIDTH - MARGIN - QR_SIDE, FOOT
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """Who is asked: her reference, and her name and address as on an envelope."""
+    """Who is asked: her reference as printed, her name and address as on an envelope, and what the
+    QR code holds: a link, or her reference where it is empty."""
 
     reference: str
     lines: tuple[str, ...]
+    code: str = ""
+
+    @property
+    def address(self) -> str:
+        """What one types to answer on line, empty when it is not possible."""
+        _, is_link, address = self.code.partition("://")
+        return address.rstrip("/") if is_link else ""
 
 
 def postal_lines(
@@ -72,13 +81,16 @@ def print_questionnaires(
 
 def _draw_copy(canvas: Canvas, pages: int, addressee: Addressee) -> None:
     """The pages of one senior."""
-    code = qr_path(addressee.reference, QR_X, QR_Y, QR_SIDE)
+    code = qr_path(addressee.code or addressee.reference, QR_X, QR_Y, QR_SIDE)
     for page in range(1, pages + 1):
         canvas.doForm(f"page{page}")
         if page == 1:
             draw_address(canvas, addressee.lines)
+            if addressee.address:
+                _draw_beside_code(canvas, ON_LINE, 2)
+                _draw_beside_code(canvas, addressee.address, 1)
         canvas.drawPath(code, stroke=0, fill=1)
-        _draw_reference(canvas, addressee.reference)
+        _draw_beside_code(canvas, f"Référence\u00a0: {addressee.reference}", 0)
         canvas.showPage()
 
 
@@ -110,12 +122,13 @@ def _fit(line: str, size: float) -> Iterator[str]:
         yield part
 
 
-def _draw_reference(canvas: Canvas, reference: str) -> None:
-    """The reference in plain letters, beside its QR code."""
-    text, room = clean(f"Référence\u00a0: {reference}"), WIDTH - QR_SIDE - 45 * mm
-    size = min(SMALL, SMALL * room / stringWidth(text, REGULAR, SMALL))
+def _draw_beside_code(canvas: Canvas, text: str, row: int) -> None:
+    """A line in plain letters that ends beside the QR code, smaller when it is long; the lowest,
+    row 0, leaves room for the number of the page."""
+    text, room = clean(text), WIDTH - QR_SIDE - 4 * mm - (0 if row else 41 * mm)
+    size = min(BODY, BODY * room / stringWidth(text, REGULAR, BODY))
     canvas.setFont(REGULAR, size)
-    canvas.drawRightString(QR_X - 4 * mm, QR_Y + 2 * mm, text)
+    canvas.drawRightString(QR_X - 4 * mm, QR_Y + (2 + row * 5.8) * mm, text)
 
 
 def qr_path(text: str, x: float, y: float, side: float) -> PDFPathObject:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from seniors.access import DECIDERS, STAFF, roles
 from seniors.enums import Role
-from surveys import calls, dispatch, keying, queries, tasks
+from seniors.french import counted
+from surveys import calls, dispatch, keying, queries, tasks, waves
 from surveys.forms import CampaignForm, PrintingForm
-from surveys.models import Campaign
+from surveys.models import Campaign, Wave
 
 PER_PAGE = 50
 
@@ -47,18 +48,49 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.user, request.POST or None)
     context = {"form": form}
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
         if "confirm" in request.POST:
-            campaign = dispatch.open_campaign(**asked)
-            messages.success(request, f"«\u00a0{campaign.name}\u00a0» est ouverte.")
+            campaign, count = waves.launch(form.campaign(), form.waves(), by=request.user)
+            messages.success(
+                request,
+                f"«\u00a0{campaign.name}\u00a0» est ouverte\u00a0: {counted(count, 'personne')} à "
+                "interroger.",
+            )
             return redirect("surveys:campaign-show", campaign.uid)
-        counts = dispatch.count_to_ask(
-            list(asked["territories"]), least_age=asked["least_age"], on=asked["opened_on"]
-        )
-        total = sum(count for _, count in counts)
-        context |= {"counts": counts, "total": total, "back": "back" in request.POST}
+        territories = list(form.cleaned_data["territories"])
+        context |= {
+            "target": dispatch.target(territories, **form.criteria()),
+            "waves": [(Wave.Channel(channel).label, day) for channel, day in form.waves()],
+            "back": "back" in request.POST,
+        }
     status = 422 if form.errors else 200
     return render(request, "surveys/campaign_new.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(*DECIDERS)
+def campaign_newcomers(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Those who would be asked today and are not: how many, then added once confirmed."""
+    campaign, today = campaign_or_404(request, uid), timezone.localdate()
+    if campaign.closes_on < today:
+        messages.error(request, "Cette enquête est terminée\u00a0: personne n’y est ajouté.")
+        return redirect("surveys:campaign-show", campaign.uid)
+    territories = waves.territories_for(campaign, request.user)
+    found = dispatch.newcomers(campaign, territories=territories, on=today).count()
+    if request.method == "POST" and request.POST.get("count") == str(found):
+        added = dispatch.invite(campaign, territories=territories, on=today)
+        messages.success(
+            request,
+            f"{counted(added, 'personne ajoutée', 'personnes ajoutées')} à l’enquête. Imprimez "
+            "leur questionnaire ci-dessous.",
+        )
+        return redirect("surveys:campaign-show", campaign.uid)
+    context = {
+        "campaign": campaign,
+        "count": found,
+        "territories": territories,
+        "changed": request.method == "POST",
+    }
+    return render(request, "surveys/campaign_newcomers.html", context)
 
 
 @require_GET
@@ -86,7 +118,12 @@ def campaign_show(request: HttpRequest, uid: UUID) -> HttpResponse:
         printings = list(queries.visible_printings(user, campaign)[:10])
         for printing in printings:
             printing.pulse = None if printing.finished_at else tasks.pulse_of(printing)
-        context |= {"form": PrintingForm(user, campaign), "printings": printings}
+        context |= {
+            "form": PrintingForm(user, campaign),
+            "printings": printings,
+            "waves": waves.listed(user, campaign),
+            "today": timezone.localdate(),
+        }
     return render(request, "surveys/campaign_show.html", context)
 
 

@@ -11,12 +11,17 @@ from pypdf import PdfReader
 from reportlab.lib.units import mm
 
 from surveys import documents, questionnaire
-from surveys.documents import Addressee, Sender, TooLong, postal_lines
+from surveys.documents import Addressee, Letter, Sender, TooLong, postal_lines
 from tests.surveys.make import QUESTIONNAIRE
 
 ASKED = questionnaire.named(QUESTIONNAIRE)
 LANDLORD = Sender("Finistère Habitat", ("6 rue du Port", "29000 Quimper"), "02 98 00 00 00")
 JEANNE = Addressee("LOC-000123", ("Mme Jeanne Le Goff", "3 RUE DE SIAM", "29200 BREST"))
+ON_LINE = Addressee(
+    "ABCD\u00a0EFGH\u00a0JKMN",
+    JEANNE.lines,
+    "https://bien-vieillir.office-public-de-l-habitat.example/enquete/ABCDEFGHJKMN/",
+)
 LONGEST = Addressee(
     "RÉFÉRENCE-" + "9" * 70,
     postal_lines(
@@ -30,9 +35,9 @@ LONGEST = Addressee(
 
 
 def draw(*addressees: Addressee, sender: Sender = LANDLORD) -> PdfReader:
-    file = BytesIO()
+    file, last = BytesIO(), date(2026, 12, 31)
     steps = documents.print_questionnaires(
-        file, ASKED, addressees, sender=sender, closes_on=date(2026, 12, 31), least_age=65
+        file, ASKED, addressees, sender=sender, closes_on=last, least_age=65
     )
     assert list(steps) == list(range(1, len(addressees) + 1))
     return PdfReader(file)
@@ -115,6 +120,7 @@ def test_the_longest_names_and_addresses_still_make_four_pages():
 )
 def test_four_pages_whatever_the_landlord_is_called(sender):
     assert len(draw(JEANNE, sender=sender).pages) == 4
+    assert len(draw(ON_LINE, sender=sender).pages) == 4
 
 
 def test_the_age_printed_is_that_of_the_campaign():
@@ -176,6 +182,52 @@ def test_the_qr_code_holds_the_reference():
     other = documents.qr_path("LOC-000124", 0, 0, 40).getCode()
     assert one == same
     assert one != other
+
+
+def test_on_line_the_first_page_gives_the_address_in_letters_and_each_page_the_reference():
+    texts = [page.extract_text() for page in draw(ON_LINE).pages]
+    told = ["office-public-de-l-habitat.example/enquete/ABCDEFGHJKMN" in text for text in texts]
+    assert told == [True, False, False, False]
+    assert "répondre en ligne" in texts[0]
+    assert all("ABCD EFGH JKMN" in text.replace("\u00a0", " ") for text in texts)
+    on_paper = draw(replace(ON_LINE, code="ABCDEFGHJKMN")).pages[0].extract_text()
+    assert "enquete/" not in on_paper
+    assert "en ligne" not in on_paper
+
+
+def letter(**fields) -> Letter:
+    told = {"lines": JEANNE.lines, "opening": "Nous vous avons écrit.", "link": ON_LINE.code}
+    return Letter(**{**told, "reference": ON_LINE.reference, **fields})
+
+
+def draw_letters(*letters: Letter, sender: Sender = LANDLORD) -> PdfReader:
+    file, days = BytesIO(), {"written_on": date(2026, 11, 29), "closes_on": date(2026, 12, 31)}
+    steps = documents.print_reminders(file, letters, sender=sender, **days)
+    assert list(steps) == list(range(1, len(letters) + 1))
+    return PdfReader(file)
+
+
+@pytest.mark.parametrize("someone", [letter(), letter(link=""), letter(lines=LONGEST.lines)])
+def test_a_reminder_is_one_page_in_large_type_with_its_address_in_the_window(someone):
+    reader = draw_letters(someone)
+    assert len(reader.pages) == 1
+    placed = placed_text(reader.pages[0])
+    in_window = [left for _, left, top, _ in placed if left > 90 and 44 < top < 90]
+    assert all(left == pytest.approx(110, abs=0.5) for left in in_window)
+    assert min(size for _, _, top, size in placed if top > 100) >= 14
+    assert max(top for _, _, top, _ in placed) < 285
+    text = " ".join(reader.pages[0].extract_text().replace("\u00a0", " ").split())
+    assert "Votre référence : ABCD EFGH JKMN" in text
+    assert "avant le 31/12/2026" in text
+    assert "Pour ne plus recevoir de courrier" in text
+    assert ("ABCDEFGHJKMN" in text.replace("/ ", "/")) == bool(someone.link)
+
+
+def test_reminders_are_a_page_each_whatever_the_landlord_is_called():
+    long = Sender("Office public de l’habitat de l’agglomération", ("Service", "1 rue"), "0298")
+    assert len(draw_letters(letter(), letter(link=""), sender=long).pages) == 2
+    alone = draw_letters(letter(), sender=Sender("OPH")).pages[0].extract_text()
+    assert "appelez-nous" not in alone
 
 
 def test_what_is_common_is_drawn_once(tmp_path):

@@ -11,8 +11,8 @@ from django.core.management.base import CommandError
 from pypdf import PdfReader
 
 from seniors.enums import Role
-from seniors.models import Objection
-from surveys import dispatch, intake, printing, tasks
+from seniors.models import Objection, Senior
+from surveys import dispatch, intake, links, printing, tasks
 from surveys.models import Campaign, Response
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
@@ -46,8 +46,8 @@ def file_of(found, settings) -> Path:
 
 
 def test_a_printing_holds_one_copy_of_each_senior_asked_with_her_address(home, brest, settings):
-    make_senior(home, reference="UN", last_name="Kerbrat")
-    make_senior(home, reference="DEUX")
+    make_senior(home, reference="LOC-UN", last_name="Kerbrat")
+    make_senior(home, reference="LOC-DEUX")
     campaign = make_campaign(brest)
     manager = make_user(Role.MANAGER, brest)
     found = printing.ask(campaign, territory=None, only_silent=False, by=manager)
@@ -55,17 +55,56 @@ def test_a_printing_holds_one_copy_of_each_senior_asked_with_her_address(home, b
     tasks.start_printing(found)
     found.refresh_from_db()
     assert found.finished_at
-    text = printed(file_of(found, settings))
+    text = printed(file_of(found, settings)).replace("\u00a0", " ")
     assert len(PdfReader(file_of(found, settings)).pages) == 8
-    for words in (
-        "Kerbrat",
-        "Référence : UN",
-        "Référence : DEUX",
-        "3 RUE DE SIAM",
-        "6 rue du Port",
-    ):
+    for words in ("Kerbrat", "3 RUE DE SIAM", "6 rue du Port"):
         assert words in text
+    for reference in campaign.invitations.values_list("reference", flat=True):
+        grouped = links.in_groups(reference).replace("\u00a0", " ")
+        assert text.count(f"Référence : {grouped}") == 4
+        assert text.count(f"/enquete/{reference}") == 1
+    assert "LOC-" not in text  # the paper says nothing of her but her name and address
     assert tasks.pulse_of(found) is None
+
+
+def test_paper_alone_carries_the_reference_and_no_link(home, brest):
+    make_senior(home)
+    campaign = make_campaign(brest, on_web=False)
+    [senior] = printing.invited(campaign, only_silent=False)
+    reference = campaign.invitations.get().reference
+    copy = printing.addressee(campaign, senior)
+    assert (copy.reference, copy.code) == (links.in_groups(reference), reference)
+    assert copy.address == ""
+
+
+def test_someone_merged_since_is_printed_once_with_a_reference_of_hers(home, brest):
+    kept, absorbed, other = (make_senior(home) for _ in range(3))
+    campaign = make_campaign(brest)
+    campaign.invitations.filter(senior=kept).delete()
+    Senior.objects.filter(pk=absorbed.pk).update(merged_into=kept)
+    printed_for = {one.pk: one for one in printing.invited(campaign, only_silent=False)}
+    assert printed_for.keys() == {kept.pk, other.pk}
+    hers = campaign.invitations.get(senior=absorbed)
+    assert printed_for[kept.pk].invitation_reference == hers.reference
+
+
+def test_copies_are_in_the_order_of_the_post(brest):
+    """Postcode, town, street, number as a number; streets in whatever case they were typed."""
+    places = [
+        ("29000", "Quimper", "rue de Brest", "1"),
+        ("29200", "BREST", "Rue de Siam", "2"),
+        ("29200", "Brest", "rue de Siam", "3 bis"),
+        ("29200", "Brest", "RUE DE SIAM", "12"),
+        ("29200", "Brest", "rue Jean-Jaurès", ""),
+        ("29200", "Brest", "rue Jean-Jaurès", "4"),
+        ("29200", "Guilers", "allée des Pins", "1"),
+    ]
+    for place in reversed(places):
+        home = dict(zip(("postcode", "city", "street", "street_number"), place, strict=True))
+        make_senior(make_dwelling(make_residence(brest), **home))
+    people = printing.invited(make_campaign(brest), only_silent=False)
+    fields = [f"dwelling__{one}" for one in ("postcode", "city", "street", "street_number")]
+    assert list(people.values_list(*fields)) == places
 
 
 def test_who_left_or_objected_since_or_lives_elsewhere_is_not_printed(home, brest):
@@ -113,7 +152,7 @@ def test_many_copies_are_parted_into_files_a_printer_can_take(home, brest, tmp_p
 def test_the_address_says_door_stair_building(home):
     home.door, home.stair, home.building, home.complement = "12", "B", "C", "Le Clos des Ajoncs"
     senior = make_senior(home, title="Mme", first_name="Jeanne", last_name="Le Goff")
-    assert printing.addressee(senior).lines == (
+    assert printing.postal_address(senior) == (
         "Mme Jeanne Le Goff",
         "Porte 12, escalier B",
         "Bâtiment C, Le Clos des Ajoncs",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from seniors.french import day_words
-from surveys.printing import addressee, sender
+from surveys.printing import postal_address, sender
 from visits.agenda.appointment_rules import moment_words
 from visits.documents.appointment import Notice, print_notices
 from visits.enums import Slot
@@ -32,7 +32,7 @@ def _notice(appointment: Appointment) -> Notice:
     senior = appointment.whom
     said = GREETINGS.get(senior.title)
     return Notice(
-        lines=addressee(senior).lines,
+        lines=postal_address(senior),
         greeting=f"{said} {senior.last_name}," if said else "Bonjour,",
         day=day_words(appointment.day, year=True),
         moment=moment_words(appointment) if appointment.starts_at else BETWEEN[appointment.slot],

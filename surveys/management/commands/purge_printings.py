@@ -1,4 +1,4 @@
-"""Delete the printed questionnaires prepared over a week ago: they hold names and addresses."""
+"""Delete the questionnaires and letters prepared over a week ago: they hold names and addresses."""
 
 from typing import Any
 
@@ -10,7 +10,9 @@ from surveys import tasks
 class Command(BaseCommand):
     """To be run each night."""
 
-    help = "Efface les fichiers de questionnaires préparés il y a plus d’une semaine."
+    help = (
+        "Efface les fichiers de questionnaires et de relances préparés il y a plus d’une semaine."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Nothing is deleted without --apply."""
@@ -21,5 +23,5 @@ class Command(BaseCommand):
         if options["apply"]:
             self.stdout.write(f"Fichiers effacés\u00a0: {tasks.purge_printings()}.")
         else:
-            self.stdout.write(f"Fichiers à effacer\u00a0: {tasks.old_printings().count()}.")
+            self.stdout.write(f"Fichiers à effacer\u00a0: {len(tasks.old_files())}.")
             self.stdout.write("Rien n’est fait\u00a0: relancez avec --apply.")
