@@ -12,8 +12,9 @@ from seniors.fragility.grid import Grid
 from seniors.fragility.reasons import contributions, sentence
 from seniors.models import FragilityScore, Senior, Stay
 from seniors.person import people_of, rows_of
+from surveys.silence import voices_lost
 from visits.agenda.mutes import in_force, objections
-from visits.lists.selection import Selection
+from visits.lists.selection import Selection, weigh_silence
 from visits.lists.wording import Facts, home_words, neighbour_reason, paper_reason, screen_reason
 from visits.models import Signal, Visit, VisitList, VisitListEntry
 
@@ -36,6 +37,9 @@ def candidates(visit_list: VisitList) -> pd.DataFrame:
     by_hand = visit_list.entries.filter(why__in=["added", "neighbour"])
     people = _people(visit_list, people_of(by_hand))
     people = people.join(_scores(visit_list))
+    people["silence"] = weigh_silence(
+        people["silence"], people.index.isin(_voices_lost(visit_list))
+    )
     people = people.join(_signals(visit_list)).join(_last_visits(visit_list))
     for column in ("signal_on", "last_visit_on"):
         people[column] = pd.to_datetime(people[column])
@@ -142,6 +146,11 @@ def _scores(visit_list: VisitList) -> pd.DataFrame:
     return _frame(rows.values_list("senior_id", *columns), columns).astype(float)
 
 
+def _voices_lost(visit_list: VisitList) -> dict[int, str]:
+    """Who replied the year before and not to the last survey, with the words that say it."""
+    return voices_lost(list(visit_list.territories.all()), visit_list.starts_on)
+
+
 def _signals(visit_list: VisitList) -> pd.DataFrame:
     """The most pressing open signal of each person, the oldest of those."""
     rows = _open_signals(visit_list).values_list("person", "urgency", "seen_on")
@@ -174,6 +183,7 @@ def _facts(
     values = {row.senior_id: store.values_of(row) for row in rows.select_related("run__grid")}
     signals = {(one.person, one.seen_on): one.what for one in _open_signals(visit_list)}
     grid = store.grid_of(visit_list.score_run)
+    lost = _voices_lost(visit_list)
     found = {}
     for senior_id, signal_on in chosen["signal_on"].items():
         seen_on = None if pd.isna(signal_on) else signal_on.date()
@@ -181,6 +191,7 @@ def _facts(
             **_ranking(values.get(senior_id), grid, sexes[senior_id]),
             signal_what=signals.get((senior_id, seen_on), ""),
             signal_on=seen_on,
+            voice_lost=lost.get(senior_id, ""),
             probability=probabilities.get(senior_id),
         )
     return found

@@ -7,7 +7,7 @@ How a list is made, in this order:
 2. urgent signals, the most pressing then the oldest first, whatever the shares;
 3. the random share, drawn among *all* others who are eligible, each with the same known
    probability: what is found there says what the ranking misses (PEERS.md J1);
-4. the silent share, by length and weight of the silence;
+4. the silent share, by length and weight of the silence, a voice lost since the last survey first;
 5. the rest by score. Silent people are ranked among themselves only: what is unknown about them
    is not compared with what others told us. When one group runs short the other takes its places.
 
@@ -49,6 +49,9 @@ COLUMNS = (
 )
 URGENT, SCORE, SILENT, RANDOM = "urgent", "score", "silent", "random"
 NEIGHBOURS_PER_VISIT = 2
+# Who replied to the survey of the year before and let the last one go by, among the silent: out of
+# 100, a little more than half a year of silence. A judgement, as the weights of the grid are.
+VOICE_LOST = 10.0
 MOST_SEED = 2**31 - 1  # what a column of whole numbers holds on PostgreSQL
 
 
@@ -113,6 +116,11 @@ def select(candidates: pd.DataFrame, recipe: Recipe) -> Selection:
 def is_urgent(people: pd.DataFrame) -> pd.Series:
     """Whether an open signal was seen since the last visit."""
     return people["urgency"].notna() & ~(people["last_visit_on"] >= people["signal_on"])
+
+
+def weigh_silence(silence: pd.Series, lost: np.ndarray) -> pd.Series:
+    """The rank among the silent, higher for those whose voice was lost; NaN stays NaN."""
+    return silence + VOICE_LOST * lost
 
 
 def strata(people: pd.DataFrame) -> pd.Series:

@@ -17,7 +17,8 @@ class Facts:
     """What is known of one person when her reason is written.
 
     ranking: the sentence made from the score, "" without a score. home: words about the home, none
-    of them on health. probability: that of being drawn, for those who were.
+    of them on health. probability: that of being drawn, for those who were. voice_lost: the surveys
+    answered and not, in words, which weigh among the silent only.
     """
 
     ranking: str = ""
@@ -25,11 +26,14 @@ class Facts:
     signal_what: str = ""
     signal_on: date | None = None
     probability: float | None = None
+    voice_lost: str = ""
 
 
 def screen_reason(why: str, facts: Facts) -> str:
     """The sentence shown to the officer, at most SCREEN_LIMIT characters."""
     first = {URGENT: _signal, RANDOM: _draw}.get(why)
+    if why == SILENT and facts.voice_lost:
+        return _cut(_lost(facts), SCREEN_LIMIT)
     if not first:
         return _cut(facts.ranking, SCREEN_LIMIT)
     ranking = facts.ranking
@@ -72,6 +76,12 @@ def _draw(facts: Facts) -> str:
     """That chance chose her, and how likely that was."""
     odds = round(1 / facts.probability)
     return f"Tirage au sort (1 chance sur {odds}), pour vérifier que l’on n’oublie personne."
+
+
+def _lost(facts: Facts) -> str:
+    """Her reason, with the survey that she let go by at its end."""
+    known = facts.ranking.removesuffix(".") if facts.ranking.startswith(OPENING) else ""
+    return f"{known}, {facts.voice_lost}." if known else f"{OPENING}{facts.voice_lost}."
 
 
 def _cut(text: str, limit: int) -> str:
