@@ -14,8 +14,17 @@ from django.utils import timezone
 from seniors import merge
 from seniors.enums import Role
 from seniors.fragility.store import score_seniors
-from seniors.models import GridVersion, ImportRun, Objection, ScoreRun, Senior, Territory, User
-from surveys.models import Printing
+from seniors.models import (
+    Dwelling,
+    GridVersion,
+    ImportRun,
+    Objection,
+    ScoreRun,
+    Senior,
+    Territory,
+    User,
+)
+from surveys.models import Call, Invitation, Printing
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.seniors.importing import csv_file, previewed
 from tests.surveys.make import make_campaign
@@ -43,6 +52,8 @@ from visits.models import (
     Release,
     SavedView,
     Signal,
+    StockCriterion,
+    StockLevel,
     Visit,
     VisitDraft,
     VisitList,
@@ -50,6 +61,7 @@ from visits.models import (
     WorksLot,
 )
 from visits.phone import phones
+from visits.stock.offers import propose
 from visits.works.invoices import save_invoice
 from visits.works.lots import launch
 
@@ -146,6 +158,32 @@ def printing(cast: Cast, by: User | None = None) -> Ask:
         stored_as=kept_file("questionnaires.pdf"),
     )
     return Ask((made.uid,))
+
+
+def asked(cast: Cast, senior: Senior | None = None) -> Invitation:
+    """The person at home here, or another, asked in a campaign of both territories."""
+    senior = senior or cast.senior
+    make_campaign(cast.here, cast.there)
+    return Invitation.objects.select_related("campaign").get(senior=senior)
+
+
+def paper(cast: Cast, senior: Senior | None = None) -> Ask:
+    invitation = asked(cast, senior)
+    return Ask((invitation.campaign.uid, invitation.reference))
+
+
+def person_to_call(cast: Cast, senior: Senior | None = None) -> Ask:
+    invitation = asked(cast, senior)
+    return Ask((invitation.campaign.uid, invitation.senior.uid))
+
+
+def call(cast: Cast, senior: Senior | None = None) -> Ask:
+    """She was said dead on the telephone, a minute ago."""
+    invitation = asked(cast, senior)
+    made = Call.objects.create(
+        invitation=invitation, by=cast.owner, at=timezone.now(), outcome=Call.Outcome.DIED
+    )
+    return Ask((invitation.campaign.uid, made.pk), posted={"said": "true"})
 
 
 # Lists and the week
@@ -439,6 +477,28 @@ def tax_line(cast: Cast) -> Ask:
     return Ask((today().year, place), posted={"roll": "12 A", "claim": "claimed"})
 
 
+# Stock
+
+
+def criterion_noted(cast: Cast) -> Ask:
+    home = cast.senior.dwelling
+    criterion = StockCriterion.objects.first()
+    posted = {"dwelling": [home.pk], "criteria": [criterion.pk], "met": "yes"}
+    posted |= {"evidence": "visit", "on": today().isoformat()}
+    return Ask((home.residence_id,), posted=posted)
+
+
+def vacant_dwelling(cast: Cast) -> Ask:
+    home = make_dwelling(make_residence(cast.here), mode=Dwelling.Mode.OFFERED, floor=0)
+    return Ask((home.uid, cast.senior.uid))
+
+
+def home_proposed(cast: Cast) -> Ask:
+    uid, _ = vacant_dwelling(cast).args
+    home = Dwelling.objects.get(uid=uid)
+    return Ask((propose(home, cast.senior, by=cast.owner).uid,))
+
+
 RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "senior": lambda cast: Ask((cast.senior.uid,)),
     "senior asked": lambda cast: Ask(query={"senior": cast.senior.uid}),
@@ -447,6 +507,13 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "agreement": lambda cast: Ask((cast.senior.uid, "health")),
     "room": lambda cast: Ask((cast.senior.uid, "bathroom")),
     "residence": lambda cast: Ask((cast.senior.dwelling.residence_id,)),
+    "criterion": lambda cast: Ask((StockCriterion.objects.first().pk,)),
+    "criterion noted": criterion_noted,
+    "dwelling": lambda cast: Ask((cast.senior.dwelling.uid,)),
+    "evidence ticked": lambda cast: Ask((cast.senior.dwelling.residence_id,), posted={}),
+    "home proposed": home_proposed,
+    "level": lambda cast: Ask((StockLevel.objects.first().pk,)),
+    "vacant dwelling": vacant_dwelling,
     "residence asked": lambda cast: Ask(query={"residence": cast.senior.dwelling.residence_id}),
     "objection": objection,
     "pair": pair,
@@ -458,6 +525,12 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "run": lambda cast: Ask((score_seniors().uid,)),
     "run of a territory": lambda cast: Ask((score_seniors(territory=cast.here).uid,)),
     "campaign": lambda cast: Ask((make_campaign(cast.here).uid,)),
+    "paper": paper,
+    "paper from afar": lambda cast: paper(cast, someone(cast.there)),
+    "person to call": person_to_call,
+    "person to call afar": lambda cast: person_to_call(cast, someone(cast.there)),
+    "call": call,
+    "call afar": lambda cast: call(cast, someone(cast.there)),
     "questionnaire": lambda cast: Ask(("bienvieillir-60-2026",)),
     "printing": printing,
     "printing to start": lambda cast: Ask((make_campaign(cast.here).uid,), {}, {"territory": "x"}),

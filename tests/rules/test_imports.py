@@ -14,6 +14,7 @@ LEAF_MODULES = (
     "seniors.extract",
     "seniors.fragility",
     "seniors.import_look",
+    "seniors.letter",
     "seniors.paper",
     "seniors.sheet",
     "seniors.timeline",

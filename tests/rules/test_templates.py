@@ -25,7 +25,12 @@ VOID = {"br", "hr", "img", "input", "link", "meta", "col", "rect", "path", "circ
 # Forms that no cookie goes with: there is nothing for the token to protect (`views/report`).
 WITHOUT_COOKIE = {"visits/watch_report.html"}
 # Bits of a line or of a list, included many times in one page: an id would be repeated.
-BITS = {"seniors/_facts.html", "seniors/_bar.html", "visits/_works_spread.html"}
+BITS = {
+    "seniors/_facts.html",
+    "seniors/_bar.html",
+    "visits/_stock_level.html",
+    "visits/_works_spread.html",
+}
 
 
 def text_of(name: str) -> str:

@@ -34,6 +34,8 @@ DECISION =   "403  403  in   403  404  403  in"   # a manager's, in her territor
 ACROSS =     "403  403  404  403  404  403  in"   # the same, on what no manager holds whole
 PART =       "403  403  403  403  403  403  in"   # what no manager changes alone
 NO_STAFF =   "404  404  404  404  404  403  in"   # what nobody of one territory may see
+AFAR =       "404  404  404  in   in   403  in"   # of the other territory, in what both share
+AFAR_DECISION = "403 403 404 403 in 403 in"
 SILENT =     "in   in   in   idle idle 403  in"   # what is ticked and not hers is passed over
 SILENT_OWN = "in   idle in   idle idle 403  in"
 # What has no territory:
@@ -56,6 +58,9 @@ TABLE = [
     ("seniors:fact-correct", "fact", TERRITORY),
     ("seniors:objection-new", "senior", TERRITORY),
     ("seniors:objection-lift", "objection", TERRITORY),
+    ("seniors:consent-withdraw", "agreement", TERRITORY),
+    ("seniors:letter-show", "senior", DECISION),
+    ("seniors:erase", "senior", ADMIN),
     ("seniors:merge-compare", "pair", DECISION),
     ("seniors:merge-compare", "pair across", ACROSS),
     ("seniors:merge-refuse", "pair", DECISION),
@@ -81,6 +86,21 @@ TABLE = [
     ("surveys:silence-questions", "campaign", CAMPAIGN),
     ("surveys:silence-residences", "campaign", CAMPAIGN),
     ("surveys:silence-returns", "campaign", CAMPAIGN),
+    ("surveys:keying-start", "campaign", TERRITORY),
+    ("surveys:keying-again", "campaign", TERRITORY),
+    ("surveys:keying-sheet", "paper", TERRITORY),
+    ("surveys:keying-sheet", "paper from afar", AFAR),
+    ("surveys:call-list", "campaign", TERRITORY),
+    ("surveys:call-next", "campaign", TERRITORY),
+    ("surveys:call-sheet", "person to call", TERRITORY),
+    ("surveys:call-sheet", "person to call afar", AFAR),
+    ("surveys:call-save", "person to call", TERRITORY),
+    ("surveys:call-save", "person to call afar", AFAR),
+    ("surveys:call-outcome", "person to call", TERRITORY),
+    ("surveys:call-undo", "call", TERRITORY),
+    ("surveys:call-undo", "call afar", AFAR),
+    ("surveys:call-check", "call", DECISION),
+    ("surveys:call-check", "call afar", AFAR_DECISION),
     ("surveys:printing-start", "printing to start", DECISION),
     ("surveys:printing-show", "printing", DECISION),
     ("surveys:printing-show", "printing of another", ACROSS),
@@ -195,6 +215,18 @@ TABLE = [
     ("visits:surroundings-edit", "residence", DECISION),
     ("visits:works-price", "kind of works", CATALOGUE),
     ("visits:works-view-drop", "saved view", KEPT),
+    ("visits:stock-residence", "residence", DECISION),
+    ("visits:stock-note", "criterion noted", DECISION),
+    ("visits:stock-evidence", "evidence ticked", DECISION),
+    ("visits:stock-dwelling", "dwelling", DECISION),
+    ("visits:stock-person", "senior", TERRITORY),
+    ("visits:stock-propose", "vacant dwelling", TERRITORY),
+    ("visits:stock-decline", "home proposed", TERRITORY),
+    ("visits:stock-level", "level", CATALOGUE),
+    ("visits:stock-level-raise", "level", CATALOGUE),
+    ("visits:stock-level-remove", "level", CATALOGUE),
+    ("visits:stock-criterion", "criterion", CATALOGUE),
+    ("visits:stock-criterion-remove", "criterion", CATALOGUE),
     ("visits:works-residence", "residence", DECISION),
     ("visits:works-show", "works", DECISION),
     ("visits:works-invoice-new", "works to pay", DECISION),
@@ -224,6 +256,8 @@ NO_RECORD = {
     "visits:measure-list", "visits:measure-new",
     "visits:programme-list", "visits:programme-new",
     "visits:programme-import", "visits:surroundings-import",
+    "visits:stock-list", "visits:stock-workbook", "visits:stock-vacant", "visits:stock-refresh",
+    "visits:stock-label", "visits:stock-level-new", "visits:stock-criterion-new",
     "visits:works-list", "visits:works-workbook", "visits:works-prices", "visits:works-view-save",
     "visits:works-lot-list", "visits:works-lot-new", "visits:works-delays",
     "visits:works-tax", "visits:works-budget",
