@@ -45,7 +45,7 @@ staff = [
     path("<uuid:uid>/appels/<int:pk>/verifier/", calls.call_check, name="call-check"),
     path("<uuid:uid>/saisie/", keying.keying_start, name="keying-start"),
     path("<uuid:uid>/saisie/a-ressaisir/", keying.keying_again, name="keying-again"),
-    path("<uuid:uid>/saisie/<str:reference>/", keying.keying_sheet, name="keying-sheet"),
+    path("<uuid:uid>/saisie/<slug:reference>/", keying.keying_sheet, name="keying-sheet"),
 ]
 public = [
     path("", web.web_home, name="web-home"),
