@@ -1,0 +1,54 @@
+"""Her agreements on her own page: what she gave, and how to take it back at once."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from seniors import consents, withdrawal
+from seniors.enums import ConsentKind
+from seniors.models import Consent, Senior
+from seniors.person import records_of
+from surveys import drafts
+from surveys.models import Invitation
+from surveys.views import web_door as door
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door.inside
+def web_agreements(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Choose agreements, read what goes with them, confirm: erased at once."""
+    person = invitation.senior.merged_into or invitation.senior
+    given = _given(person)
+    kinds = [kind for kind in given if kind in request.POST.getlist("kind")]
+    context = {"lines": _lines(invitation, given), "status": ""}
+    if request.method == "POST" and "confirm" in request.POST:
+        try:
+            context["erased"] = withdrawal.withdraw(
+                person, kinds, by=None, channel=withdrawal.Channel.WEB
+            )
+            context |= {"status": "done", "lines": _lines(invitation, _given(person))}
+        except withdrawal.WithdrawalRefusal as refusal:
+            context["refused"] = str(refusal)
+    elif request.method == "POST" and kinds:
+        goes = withdrawal.what_goes(person, kinds)
+        context |= {"status": "confirm", "goes": goes, "lines": _lines(invitation, kinds)}
+    elif request.method == "POST":
+        context["refused"] = "Aucun accord n’est choisi\u00a0: rien n’a changé."
+    status = 422 if "refused" in context else 200
+    template = "surveys/web_agreements.html"
+    return door.inner_page(request, template, invitation, context, status=status)
+
+
+def _given(person: Senior) -> list[ConsentKind]:
+    """The agreements that hold today."""
+    rows = Consent.objects.filter(senior__in=records_of([person.pk]))
+    latest = consents.latest_by_kind(rows)
+    return [kind for kind in ConsentKind if kind in latest and latest[kind].given]
+
+
+def _lines(invitation: Invitation, kinds: Sequence[ConsentKind]) -> list[tuple[str, str]]:
+    """[(kind, the words she agreed to)]."""
+    asked = drafts.questionnaire_of(invitation)
+    words = {item.consent: item.text for item in asked.items.values() if item.consent}
+    return [(kind.value, words.get(kind, kind.label)) for kind in kinds]
