@@ -10,9 +10,14 @@ class SeniorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import checks  # noqa: F401, PLC0415 - registers on import
-        from seniors.extract.kinds import register  # noqa: PLC0415 - needs the models
+        from seniors import (  # noqa: PLC0415 - needs the models
+            checks,  # noqa: F401 - registers on import
+            known,
+            withdrawal,
+        )
+        from seniors.extract.kinds import register  # noqa: PLC0415
         from seniors.extract.landlord_files import Dwellings, Occupants  # noqa: PLC0415
 
+        known.add_wordings(withdrawal.wording_of)
         register(Dwellings())
         register(Occupants())

@@ -46,6 +46,11 @@ def latest_of(told: Iterable[tuple[int, str, bool]], person_of: Mapping[int, int
     return answers
 
 
+def latest_by_kind(rows: QuerySet[Consent]) -> dict[str, Consent]:
+    """{kind: the latest answer} of one person, all four kinds; those never asked are left out."""
+    return {consent.kind: consent for consent in rows.order_by("decided_on", "pk")}
+
+
 def allows_health(answers: Answers, person: int) -> bool:
     """Whether items on health may be used."""
     return answers.health.get(person, False)

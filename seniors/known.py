@@ -65,16 +65,28 @@ class Words:
     domain: str = ""
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """What is kept of her on one subject, as she reads it: (what, in which words)."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    intro: str = ""
+
+
 # Takes the ids of the records of one person; a fixed number of queries.
+ChapterSource = Callable[[Sequence[int]], Iterable[Chapter]]
 EventSource = Callable[[Sequence[int]], Iterable[Event]]
 # Takes her record, the ids of all of them, and who reads; a fixed number of queries.
 PanelSource = Callable[[Senior, Sequence[int], User], Iterable[Panel]]
 GestureSource = Callable[[Senior, User], Iterable[Gesture]]
 _events: list[EventSource] = []
+_chapters: list[ChapterSource] = []
 _panels: list[PanelSource] = []
 _gestures: list[GestureSource] = []
 _words: list[Callable[[], Mapping[str, Words]]] = []
 _wordings: list[Callable[[str], str]] = []
+_consent_texts: list[Callable[[str, str], str]] = []
 
 
 def add_events(source: EventSource) -> None:
@@ -100,6 +112,21 @@ def add_words(source: Callable[[], Mapping[str, Words]]) -> None:
 def add_wordings(source: Callable[[str], str]) -> None:
     """Have the texts of this source named; it answers "" for a code that is not its own."""
     _wordings.append(source)
+
+
+def add_consent_texts(source: Callable[[str, str], str]) -> None:
+    """Have the agreements of this source quoted, from their kind and the code of their text."""
+    _consent_texts.append(source)
+
+
+def add_chapters(source: ChapterSource) -> None:
+    """Have what this source keeps of her in the letter that tells her."""
+    _chapters.append(source)
+
+
+def chapters(records: Sequence[int]) -> list[Chapter]:
+    """What every source keeps of the person of these records."""
+    return [chapter for source in _chapters for chapter in source(records)]
 
 
 def events(records: Sequence[int]) -> list[Event]:
@@ -134,3 +161,9 @@ def wording_of(code: str) -> str:
     """The French name of the text on which a consent was given, from the code kept with it."""
     named = (source(code) for source in _wordings)
     return next(filter(None, named), f"texte «\u00a0{code}\u00a0»")
+
+
+def consent_text(kind: str, code: str) -> str:
+    """The words that were read when a consent was asked, "" when they are not known here."""
+    said = (source(kind, code) for source in _consent_texts)
+    return next(filter(None, said), "")

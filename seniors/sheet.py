@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from seniors import consents, known, queries, tenant_record
-from seniors.enums import ConsentKind, Domain, Source
+from seniors.access import DECIDERS
+from seniors.enums import ConsentKind, Domain, Role, Source
 from seniors.fragility import items, reasons, scales, store
 from seniors.fragility.grid import Grid, Indicator
 from seniors.models import (
@@ -93,6 +95,17 @@ class Fact:
     weight: str = ""
     domain: str = ""
     code: str = ""  # of the item, when someone may correct it
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One of the four consents: its latest answer (None: never asked), the name of the text that
+    was shown and its words, "" when they are not known here."""
+
+    kind: ConsentKind
+    answer: Consent | None = None
+    wording: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -311,25 +324,29 @@ def of(senior: Senior, runs: queries.Runs, reader: User) -> dict[str, Any]:
         "home": tenant_record.home_facts(home) if home else [],
         "home_origin": home and tenant_record.origin_of(home.read_in, "fichier des logements"),
         "household": list(queries.household_of(senior)),
-        "consents": _consents(records),
+        "consents": agreements(Consent.objects.filter(senior__in=records)),
         "objections": list(Objection.objects.filter(senior__in=records).order_by("-since", "-pk")),
         "items_asked": set(known.words()) & set(items.ITEMS),
         "panels": known.panels(senior, records, reader),
         "gestures": known.gestures(senior, reader),
         "past": _past_scores(records),
         "absorbed": len(records) - 1,
+        "decides": reader.role in DECIDERS,
+        "may_erase": reader.role == Role.ADMINISTRATOR and not senior.erased_on,
     }
 
 
-def _consents(records: Sequence[int]) -> list[tuple[str, Consent | None, str]]:
-    """The four consents, the latest answer to each (None when it was never asked) and the name of
-    the text that was shown."""
-    given = Consent.objects.filter(senior__in=records).order_by("decided_on", "pk")
-    latest = {consent.kind: consent for consent in given}
-    return [
-        (kind.label, answer, known.wording_of(answer.wording) if answer else "")
-        for kind, answer in ((kind, latest.get(kind)) for kind in ConsentKind)
-    ]
+def agreements(rows: QuerySet[Consent]) -> list[Agreed]:
+    """The four consents of one person, from all her answers, in one query."""
+    latest = consents.latest_by_kind(rows)
+    found = []
+    for kind in ConsentKind:
+        if answer := latest.get(kind):
+            text = known.consent_text(kind, answer.wording)
+            found.append(Agreed(kind, answer, known.wording_of(answer.wording), text))
+        else:
+            found.append(Agreed(kind))
+    return found
 
 
 def _past_scores(records: Sequence[int]) -> list[tuple[FragilityScore, Band]]:

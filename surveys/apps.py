@@ -10,12 +10,16 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import known  # noqa: PLC0415 - needs the models
+        from seniors import erasers, known  # noqa: PLC0415 - needs the models
         from seniors.extract.kinds import register  # noqa: PLC0415
-        from surveys import history  # noqa: PLC0415
+        from surveys import history, told_to_her, withdrawal  # noqa: PLC0415
         from surveys.answers import Answers  # noqa: PLC0415
 
         register(Answers())
         known.add_events(history.events)
         known.add_words(history.words)
         known.add_wordings(history.wording_of)
+        erasers.add_withdrawals(withdrawal.pieces)
+        erasers.add_erasures(withdrawal.everything, withdrawal.kept)
+        known.add_chapters(told_to_her.chapters)
+        known.add_consent_texts(withdrawal.consent_text)

@@ -11,8 +11,8 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import known  # noqa: PLC0415 - needs the models
-        from visits import history, on_sheet  # noqa: PLC0415
+        from seniors import erasers, known  # noqa: PLC0415 - needs the models
+        from visits import erasing, history, on_sheet, told_to_her, withdrawal  # noqa: PLC0415
         from visits.acting import catalogue  # noqa: PLC0415
         from visits.stock import label  # noqa: PLC0415
         from visits.works import prices  # noqa: PLC0415
@@ -21,6 +21,10 @@ class VisitsConfig(AppConfig):
         known.add_wordings(history.wording_of)
         known.add_panels(on_sheet.panels)
         known.add_gestures(on_sheet.gestures)
+        erasers.add_withdrawals(withdrawal.pieces)
+        erasers.add_erasures(erasing.everything, erasing.kept)
+        known.add_chapters(told_to_her.chapters)
+        known.add_consent_texts(withdrawal.consent_text)
         # Django's own way to fill a table that must not be empty, as it does for permissions.
         post_migrate.connect(catalogue.begin, sender=self)
         post_migrate.connect(prices.begin, sender=self)

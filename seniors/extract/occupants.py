@@ -99,9 +99,11 @@ class OccupantBatch:
         self.shown |= self.people.having_absorbed(ids[housed])
         senior = housed & (here.is_senior | (ids >= 0))
         met = self.live.meet(digests)
-        # A record merged into another is never written again: the kept one is, by `finish`.
-        same = senior & (((met >= 0) & (met == ids)) | absorbed)
-        for row in np.flatnonzero(senior & absorbed & (met != kept)).tolist():
+        # A record merged into another is never written again: the kept one is, by `finish`. One
+        # erased at the person's request neither.
+        erased = self.people.erased(kept)
+        same = senior & (((met >= 0) & (met == ids)) | absorbed | erased)
+        for row in np.flatnonzero(senior & absorbed & (met != kept) & ~erased).tolist():
             self._hold(cleaner, here, int(kept[row]), row, digests[row])
         self._remember(ids, numbers, senior, cleaner.lines)
         sorts = {

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seniors import tombstones
 from seniors.extract.occupant_cells import Presence
 from seniors.models import Senior
 
@@ -29,6 +30,8 @@ class People:
         every = np.concatenate(hashes)
         order = np.argsort(every)
         self._hashes, self._ids = every[order], np.concatenate(ids)[order]
+        gone = Senior.objects.filter(erased_on__isnull=False)
+        self._erased = dict(gone.values_list("erased_key", "id"))
         # For files without a number of their own: filled when the first such row is met.
         self._of_number: dict[str, int] = {}
         self._by_name: dict[tuple, int] | None = None
@@ -52,6 +55,12 @@ class People:
                 pk = self._kept[pk]
             found.append(pk)
         return np.array(found, dtype=np.int64)
+
+    def erased(self, ids: np.ndarray) -> np.ndarray:
+        """Mask of the records erased at the person's request: no file writes them again."""
+        if not self._erased:
+            return np.zeros(len(ids), dtype=bool)
+        return np.isin(ids, list(self._erased.values()))
 
     def having_absorbed(self, ids: np.ndarray) -> set[int]:
         """Those of `ids` that others were merged into."""
@@ -83,6 +92,8 @@ class People:
             pk = index.get((lease, name, birth), index.get((name, birth), -1))
             if pk < 0:
                 pk = self._same_rank(number, name, birth)
+            if pk < 0 and self._erased:
+                pk = self._erased.get(tombstones.key_of(name, birth), -1)
             ids.append(pk)
             numbers.append(number if pk >= 0 else self._free(number))
         return np.array(ids, dtype=np.int64), numbers

@@ -163,9 +163,20 @@ def _kept(grid: Grid) -> GridVersion:
     return kept
 
 
-def _fill(run: ScoreRun, grid: Grid, progress: Callable[[int], None]) -> int:
-    """Score and write everyone, batch by batch; answers how many."""
-    loader, done = Loader(run.territory, run.as_of, grid.answers_valid_months), 0
+def score_again(senior_ids: Iterable[int], run: ScoreRun) -> int:
+    """Write the scores of these people anew in a run from which theirs were erased, with what may
+    be used today; answers how many. Those of the others do not change."""
+    loader = Loader(run.territory, run.as_of, grid_of(run).answers_valid_months)
+    loader.people = loader.people.filter(pk__in=list(senior_ids))
+    return _fill(run, grid_of(run), lambda done: None, loader)
+
+
+def _fill(
+    run: ScoreRun, grid: Grid, progress: Callable[[int], None], loader: Loader | None = None
+) -> int:
+    """Score and write everyone, or those of `loader`, batch by batch; answers how many."""
+    loader = loader or Loader(run.territory, run.as_of, grid.answers_valid_months)
+    done = 0
     for ids, people, answers in loader.batches(BATCH):
         # Bytes first: the score is computed from what is kept, so that a replay is equal.
         inputs = indicators.compute(people, answers, run.as_of, codes=grid.inputs)

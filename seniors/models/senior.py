@@ -33,6 +33,7 @@ class Senior(models.Model):
 
         LEFT = "left", "départ"
         DIED = "died", "décès"
+        ERASED = "erase", "effacée à sa demande"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reference = models.CharField("référence locataire", max_length=80, unique=True)

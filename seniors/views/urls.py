@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from seniors.views import accounts, imports, merges, runs, senior
+from seniors.views import accounts, consents, imports, merges, runs, senior
 
 app_name = "seniors"
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("<uuid:uid>/", senior.senior_show, name="senior-show"),
     path("<uuid:uid>/corriger/", senior.senior_correct, name="senior-correct"),
     path("<uuid:uid>/corriger/<slug:code>/", senior.fact_correct, name="fact-correct"),
+    path(
+        "<uuid:uid>/accords/<slug:kind>/retirer/",
+        consents.consent_withdraw,
+        name="consent-withdraw",
+    ),
+    path("<uuid:uid>/lettre/", consents.letter_show, name="letter-show"),
+    path("<uuid:uid>/effacer/", consents.erase, name="erase"),
     path("doublons/", merges.merge_list, name="merge-list"),
     path("doublons/<uuid:kept>/<uuid:absorbed>/", merges.merge_compare, name="merge-compare"),
     path("doublons/<uuid:kept>/<uuid:absorbed>/deux/", merges.merge_refuse, name="merge-refuse"),

@@ -13,7 +13,7 @@ WRITERS = {
     "create", "update", "delete", "save", "bulk_create", "bulk_update", "get_or_create",
     "update_or_create", "add", "set", "insert",
 }  # fmt: skip
-GESTURES = "visits.lists.listing"
+GESTURES = ("visits.lists.listing", "visits.lists.leaving")
 
 
 def names_in(tree: ast.AST) -> set[str]:
@@ -31,11 +31,11 @@ def writings(tree: ast.Module) -> Iterator[str]:
 
 
 def test_lists_are_written_by_their_gestures_only():
-    found = {name: list(writings(tree)) for name, tree in MODULES.items() if name != GESTURES}
+    found = {name: list(writings(tree)) for name, tree in MODULES.items() if name not in GESTURES}
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
 def test_the_rule_sees_a_writing():
     tree = ast.parse("VisitListEntry.objects.filter(pk=1).update(reason='')\nx.entries.create()")
     assert len(list(writings(tree))) == 2
-    assert list(writings(MODULES[GESTURES]))
+    assert list(writings(MODULES[GESTURES[0]]))

@@ -66,7 +66,8 @@ def working_days(first: date, last: date) -> int:
 
 def lowest_by_score(entries: Iterable[VisitListEntry]) -> float | None:
     """The lowest score of those chosen by score; None without any."""
-    totals = [entry.total for entry in entries if entry.why == VisitListEntry.Why.SCORE]
+    chosen = (entry for entry in entries if entry.why == VisitListEntry.Why.SCORE)
+    totals = [entry.total for entry in chosen if entry.total is not None]  # None: erased
     return min(totals, default=None)
 
 
