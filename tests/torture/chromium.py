@@ -24,7 +24,6 @@ OPTIONS = (
     "--disable-gpu",
     "--kiosk",
     "--window-size=360,360",
-    "--force-prefers-reduced-motion",
     "--disable-software-rasterizer",
     "--disable-extensions",
     "--disable-component-extensions-with-background-pages",

@@ -95,6 +95,7 @@ TO_FIELD = """(code) => {
   for (let touches = Math.abs(wanted - here); touches > 0; touches -= 1) button.click();
 }"""
 LOG_OUT = "[data-log-out] button"
+MENU_OPEN = "#site-menu.collapse.show"
 LOGGED_OUT_OR_WARNED = """() => document.getElementById("id_username")
   || document.getElementById("unsent-log-out")?.hidden === false"""
 # The identity of the form that opened, or nothing when the page says that it cannot.
@@ -142,6 +143,7 @@ class Phone:
 
     def _heard(self, page: Page) -> None:
         page.set_viewport_size({"width": 360, "height": 740})
+        page.emulate_media(reduced_motion="reduce")
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self._devtools[page] = self._context.new_cdp_session(page)
         if self._is_offline:
@@ -235,6 +237,11 @@ class Phone:
         self._goes(FIELD)
         self._unlocks()
 
+    def is_given_up(self) -> None:
+        """Stuck: a new browser, so that the next officer does not inherit what is wrong."""
+        self._chromium.kill()
+        self._chromium.open()
+
     def goes_offline(self) -> None:
         """No network, and the browser knows it."""
         self.wire.cut()
@@ -255,6 +262,8 @@ class Phone:
         self._goes("/")
         if not self._is_at_log_in:
             self._page.click(".navbar-toggler")
+            # A touch on what still moves begins on one thing and ends on another.
+            self._page.wait_for_selector(MENU_OPEN)
             self._page.click(LOG_OUT)
             # Across the page that follows: what `_sees` watches would go with this one.
             self._page.wait_for_function(LOGGED_OUT_OR_WARNED)

@@ -58,6 +58,8 @@ def play(
         shown = playing.end(random.Random(schedule.seed))
     except Error as error:
         seen = [phone.photographed() for phone in phones]
+        for phone in phones:
+            phone.is_given_up()
         return Played([f"stuck: at « {last} »: {error} {seen}"])
     if plant:
         stored.PLANTS[plant](cast)

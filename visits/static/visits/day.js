@@ -6,14 +6,14 @@ import { today } from "./drafts.js";
 
 const LATER = "Le reste de la liste";
 
-/** Show the round of an open phone: { device, day, standing }. */
-export function show({ device, day, standing }) {
+/** Show the round of an open phone: { device, day, fetching, standing }. */
+export function show({ device, day, fetching, standing }) {
   screen("day");
   const people = day ? day.people : [];
   write($("day-age"), day ? `Données du ${moment(day.made_at)}` : "");
-  write($("day-wiped"), wiped(device, day));
+  write($("day-wiped"), fetching ? "" : wiped(device, day));
   const left = people.filter((one) => !standing.of(one).done).length;
-  write($("day-lead"), day && people.length ? lead(people.length, left) : "");
+  write($("day-lead"), day ? lead(people.length, left) : arriving(fetching));
   $("day-empty").hidden = !day || people.length > 0;
   write($("day-more"), day && day.left_out ? `${many(day.left_out, "autre personne n’a pas pu être gardée", "autres personnes n’ont pas pu être gardées")}\u00a0: 60 au plus.` : "");
   const groups = new Map();
@@ -27,7 +27,9 @@ export function show({ device, day, standing }) {
   if ($("days").innerHTML !== made.map((one) => one.outerHTML).join("")) $("days").replaceChildren(...made);
 }
 
-const lead = (all, left) => (left ? `${many(left, "personne à voir", "personnes à voir")} sur ${all}` : `${many(all, "visite faite", "visites faites")}\u00a0: c’est terminé.`);
+const arriving = (fetching) => (fetching ? "Votre journée arrive sur ce téléphone…" : "");
+
+const lead = (all, left) => (!all ? "" : left ? `${many(left, "personne à voir", "personnes à voir")} sur ${all}` : `${many(all, "visite faite", "visites faites")}\u00a0: c’est terminé.`);
 
 function wiped(device, day) {
   if (day) return "";

@@ -21,6 +21,8 @@ const OUTCOMES = Object.fromEntries([...document.querySelectorAll("[data-outcome
   .map((one) => [one.dataset.outcome, one.dataset.label]));
 // The open phone: { device, key, day }; null while the PIN has not been given.
 let opened = null;
+// Whether the day is on its way.
+let fetching = false;
 
 const route = () => location.hash.slice(1).split("/");
 
@@ -50,9 +52,9 @@ const known = (uid) => opened.day && opened.day.people.find((one) => one.uid ===
 async function enter(found) {
   opened = { ...found, day: null };
   await readDay();
+  refresh(DAY_OLDEST);
   await show();
   storage();
-  refresh(DAY_OLDEST);
 }
 
 async function readDay() {
@@ -64,11 +66,11 @@ async function readDay() {
 /** Fetch the day anew when it is that old, and show it unless a form is being filled in. */
 async function refresh(oldest) {
   if (!opened || !navigator.onLine) return { status: 0 };
-  const answer = await phone.freshen(opened.device.uid, oldest);
-  if (answer.status === 200 && opened) {
-    await readDay();
-    if (route()[0] !== "fiche") await show();
-  }
+  fetching = true;
+  const answer = await phone.freshen(opened.device.uid, oldest).finally(() => { fetching = false; });
+  const isFresh = answer.status === 200;
+  if (opened && isFresh) await readDay();
+  if (opened && (isFresh || !opened.day) && route()[0] !== "fiche") await show();
   return answer;
 }
 
@@ -104,7 +106,7 @@ async function standing() {
 }
 
 async function showDay() {
-  dayScreen.show({ device: opened.device, day: opened.day, standing: await standing() });
+  dayScreen.show({ device: opened.device, day: opened.day, fetching, standing: await standing() });
 }
 
 async function showPerson(one) {
@@ -183,7 +185,7 @@ function lock() {
 
 function gestures() {
   addEventListener("hashchange", () => show());
-  addEventListener("online", network);
+  addEventListener("online", () => { network(); refresh(DAY_OLDEST); });
   addEventListener("offline", network);
   $("refresh").addEventListener("click", refreshNow);
   $("lock").addEventListener("click", lock);
