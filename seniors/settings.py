@@ -139,12 +139,14 @@ Q_CLUSTER = {
     "sync": env("TASKS_INLINE", "0") == "1",
 }
 
-# E-mail to partners: none leaves until a server is named
+# E-mail to partners and tenants: none leaves until a server is named
 SITE = env("SITE", "http://127.0.0.1:8000" if DEV else f"https://{ALLOWED_HOSTS[0]}")
 EMAIL_HOST, EMAIL_PORT = env("EMAIL_HOST", ""), env_int("EMAIL_PORT", 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("EMAIL_USER", ""), env("EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env("EMAIL_TLS", "1") == "1"
 EMAIL_TIMEOUT = 10
+if DEV and not EMAIL_HOST:  # read in the terminal
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", f"bienveille@{ALLOWED_HOSTS[0]}")
 
 # People

@@ -236,8 +236,9 @@ def stop(wave: Wave, why: str) -> None:
 
 
 def finish(wave: Wave) -> None:
-    """Nobody is left."""
-    Wave.objects.filter(pk=wave.pk, finished_at=None).update(finished_at=timezone.now())
+    """Nobody is left; a wave cancelled in the meantime stays so."""
+    live = Wave.objects.filter(pk=wave.pk, finished_at=None, cancelled_at=None)
+    live.update(finished_at=timezone.now())
 
 
 @transaction.atomic

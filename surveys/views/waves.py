@@ -82,7 +82,10 @@ def wave_show(request: HttpRequest, uid: UUID) -> HttpResponse:
     wave = wave_or_404(request, uid)
     context = {"wave": wave, "campaign": wave.campaign, **_progress(wave)}
     if request.htmx:
-        return render(request, "surveys/_wave_progress.html", context)
+        piece = render(request, "surveys/_wave_progress.html", context)
+        if not context["at_work"]:  # the page has other buttons now
+            piece["HX-Refresh"] = "true"
+        return piece
     sendings = waves.sendings_of(wave, request.user)
     if request.GET.get("resultat") in Sending.Outcome.values:
         sendings = sendings.filter(outcome=request.GET["resultat"])

@@ -11,6 +11,7 @@ MORNING = time(6, 30)
 DAILY = {
     "rappels aux partenaires": "visits.tasks.remind_partners",
     "chiffres de pilotage": "visits.tasks.count_steering",
+    "relances de l’enquête": "surveys.tasks.start_waves",
 }
 
 
