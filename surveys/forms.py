@@ -204,3 +204,55 @@ class AnswersFileForm(forms.Form):
         if day > timezone.localdate():
             raise forms.ValidationError("Cette date est dans le futur.")
         return day
+
+
+class QuestionnaireForm(forms.Form):
+    """A definition to look at: pasted, or a file that takes its place."""
+
+    LONGEST = 200_000
+
+    pasted = forms.CharField(
+        required=False,
+        label="Coller le questionnaire (TOML)",
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        error_messages={"max_length": "Ce texte est trop long pour un questionnaire."},
+    )
+    file = forms.FileField(
+        required=False,
+        label="Ou choisir un fichier",
+        widget=forms.FileInput(attrs={"accept": ".toml,.txt"}),
+        help_text="Rien n’est enregistré\u00a0: le texte est lu, puis oublié.",
+        error_messages={"empty": "Ce fichier est vide."},
+    )
+
+    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.too_large = too_large
+
+    def clean_file(self) -> str:
+        """The text of the file."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            return ""
+        if file.size > self.LONGEST:
+            raise forms.ValidationError("Ce fichier est trop gros pour un questionnaire.")
+        try:
+            return file.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise forms.ValidationError(
+                "Ce fichier ne se lit pas comme du texte\u00a0: enregistrez-le en UTF-8."
+            ) from None
+
+    def clean(self) -> dict[str, Any]:
+        """One text, from the file when there is one."""
+        cleaned = super().clean()
+        cleaned["text"] = cleaned.get("file") or cleaned.get("pasted") or ""
+        if not cleaned["text"].strip() and not self.errors:
+            raise forms.ValidationError(
+                "Ce fichier est trop gros pour un questionnaire."
+                if self.too_large
+                else "Collez un questionnaire ou choisissez un fichier."
+            )
+        return cleaned

@@ -5,7 +5,7 @@ Pure: no database. An item's code is the code of the indicator it tells about.
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -142,6 +142,15 @@ def load(text: str) -> Questionnaire:
     if reader.problems:
         raise QuestionnaireError(reader.problems)
     return questionnaire
+
+
+def quoted(text: str, problems: Iterable[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """The problems of a text with the line that each one is about: [(line, its text, sentence)]."""
+    rows = text.splitlines()
+    return [
+        (line, rows[line - 1].strip() if 0 < line <= len(rows) else "", sentence)
+        for line, sentence in sorted(problems)
+    ]
 
 
 class _Reader:
