@@ -8,6 +8,7 @@ from surveys.views import (
     campaign,
     keying,
     printing,
+    questionnaires,
     silence,
     waves,
     web,
@@ -19,6 +20,32 @@ app_name = "surveys"
 staff = [
     path("", campaign.campaign_list, name="campaign-list"),
     path("nouvelle/", campaign.campaign_new, name="campaign-new"),
+    path("questionnaires/", questionnaires.questionnaire_list, name="questionnaire-list"),
+    path(
+        "questionnaires/verifier/",
+        questionnaires.questionnaire_check,
+        name="questionnaire-check",
+    ),
+    path(
+        "questionnaires/comparer/",
+        questionnaires.questionnaire_compare,
+        name="questionnaire-compare",
+    ),
+    path(
+        "questionnaires/<slug:name>/codes.csv",
+        questionnaires.questionnaire_codes,
+        name="questionnaire-codes",
+    ),
+    path(
+        "questionnaires/<slug:name>/codes.pdf",
+        questionnaires.questionnaire_paper,
+        name="questionnaire-paper",
+    ),
+    path(
+        "questionnaires/<slug:name>/xlsform.xlsx",
+        questionnaires.questionnaire_xlsform,
+        name="questionnaire-xlsform",
+    ),
     path("questionnaires/<slug:name>/", printing.questionnaire_sample, name="questionnaire-sample"),
     path("impressions/<uuid:uid>/", printing.printing_show, name="printing-show"),
     path("impressions/<uuid:uid>/fichier/", printing.printing_file, name="printing-file"),

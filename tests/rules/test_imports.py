@@ -24,6 +24,7 @@ LEAF_MODULES = (
     "surveys.matching",
     "surveys.documents",
     "surveys.printing",
+    "surveys.xlsform",
     "visits.acting.action_exports",
     "visits.lists.around",
     "visits.lists.candidates",
