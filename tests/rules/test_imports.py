@@ -24,6 +24,7 @@ LEAF_MODULES = (
     "surveys.matching",
     "surveys.documents",
     "surveys.printing",
+    "surveys.reminder_letters",
     "surveys.xlsform",
     "visits.acting.action_exports",
     "visits.lists.around",
