@@ -31,7 +31,7 @@ class StockCriterion(models.Model):
         """What of the landlord's file answers it, while nobody noted it; see `record_facts`."""
 
         NO_STAIRS = "no_stairs", "l’étage et l’ascenseur"
-        ACCESSIBLE = "accessible", "« accessible PMR », quand le fichier dit oui"
+        ACCESSIBLE = "accessible", "«\u00a0accessible PMR\u00a0», quand le fichier dit oui"
 
     label = models.CharField("critère", max_length=100, unique=True)
     help = models.CharField("à savoir", max_length=200, blank=True)
