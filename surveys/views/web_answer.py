@@ -148,11 +148,11 @@ def _ask(
     parts = drafts.steps(asked, values)
     shown = {**values, **answer.coded} if answer else values
     told = drafts.blocks_of(answering.parts(asked, shown, answer.problems if answer else {}))
-    block = next(one for one in told if one.code == code)
+    screen = next(one for one in told if one.code == code)
     at = next((n for n, part in enumerate(parts, 1) if code in _codes(part.blocks)), 1)
     part = parts[at - 1]
     context = {
-        "block": block,
+        "screen": screen,
         "part": part,
         "part_at": at,
         "parts": len(parts),
@@ -160,7 +160,7 @@ def _ask(
         "is_first": at == 1 and part.blocks[0].code == code,
         "answer": answer,
         "version": draft.version if draft else 0,
-        "seen": _seen(draft, {one.item.code for one in block.fields}),
+        "seen": _seen(draft, {one.item.code for one in screen.fields}),
     }
     status = 422 if answer else 200
     return door.inner_page(request, "surveys/web_question.html", invitation, context, status=status)
