@@ -5,7 +5,7 @@ source. Reads the score through `fragility`, so it is a leaf like it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -84,8 +84,7 @@ class Bar:
         return f"{min(max(self.value or 0, 0.6), 99.4) - 0.6:.1f}"
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """Something known: from where, and since when. `weight` says what it counts in the score."""
 
     label: str
@@ -273,9 +272,14 @@ def _known_to(run: ScoreRun, observations: Iterable[Observation]) -> list[Observ
     ]
 
 
-def facts_told(told: Mapping[str, Observation]) -> list[Fact]:
-    """Every item known, in the words it was asked with, in the order of the questionnaire."""
-    words, domains = known.words(), dict(Domain.choices)
+def facts_told(
+    told: Mapping[str, Observation], words: Mapping[str, known.Words] | None = None
+) -> list[Fact]:
+    """Every item known, in the words it was asked with, in the order of the questionnaire.
+
+    `words` are `known.words()`, given by who tells of many people.
+    """
+    words, domains = words or known.words(), dict(Domain.choices)
     order = [*words, *(code for code in told if code not in words)]
     found = []
     for code in order:

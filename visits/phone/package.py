@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from seniors import consents, sheet
+from seniors import consents, known, sheet
 from seniors.access import visible_seniors
 from seniors.french import readable_street
 from seniors.models import AccessLog, Consent, Objection, Observation, Senior, User
@@ -77,6 +77,7 @@ def package_of(user: User, *, at: datetime | None = None) -> dict[str, Any]:
         AccessLog(user=user, gesture="package", senior_id=pk) for pk in people
     )
     questions, rights = _Once(), _Once()
+    words = known.words()
     for person, to_check in suggestions_for(list(people), today).items():
         about[person].rights = [rights.place_of(one.line, one.asks) for one in to_check]
     return {
@@ -85,7 +86,7 @@ def package_of(user: User, *, at: datetime | None = None) -> dict[str, Any]:
         "day": today.isoformat(),
         "officer": str(user),
         "people": [
-            _person(people[stop.person], stop, about[stop.person], questions, today)
+            _person(people[stop.person], stop, about[stop.person], questions, words, today)
             for stop in stops
         ],
         "left_out": left_out,
@@ -207,7 +208,12 @@ class _Once:
 
 
 def _person(
-    senior: Senior, stop: Stop, about: About, questions: _Once, today: date
+    senior: Senior,
+    stop: Stop,
+    about: About,
+    questions: _Once,
+    words: Mapping[str, known.Words],
+    today: date,
 ) -> dict[str, Any]:
     """One person as the phone shows her; what is empty or unknown is left out."""
     home = senior.dwelling
@@ -231,7 +237,7 @@ def _person(
                 fact.origin,
                 fact.on.isoformat() if fact.on else "",
             ]
-            for fact in sheet.facts_told(about.told)
+            for fact in sheet.facts_told(about.told, words)
         ],
         "consents": {
             kind: [one.given, one.decided_on.isoformat()] for kind, one in about.consents.items()
