@@ -12,12 +12,15 @@ class SeniorsConfig(AppConfig):
         """Once the models are loaded."""
         from seniors import (  # noqa: PLC0415 - needs the models
             checks,  # noqa: F401 - registers on import
+            erasers,
             known,
+            retention,
             withdrawal,
         )
         from seniors.extract.kinds import register  # noqa: PLC0415
         from seniors.extract.landlord_files import Dwellings, Occupants  # noqa: PLC0415
 
         known.add_wordings(withdrawal.wording_of)
+        erasers.add_terms(retention.terms)
         register(Dwellings())
         register(Occupants())

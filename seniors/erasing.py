@@ -92,18 +92,32 @@ def erase(senior: Senior, *, by: User, typed: str) -> list[tuple[str, int]]:
     return done
 
 
+@transaction.atomic
+def forget(senior: Senior) -> int:
+    """Empty the record of someone who left long ago (`retention`); gives how many pieces went.
+
+    No tombstone: if she comes back to live here, the file of occupants fills it again.
+    """
+    asked = _asked(senior, None)
+    pieces = _pieces(asked, for_good=False)
+    for piece in pieces:
+        piece.erase()
+    return sum(piece.count for piece in pieces)
+
+
 def _asked(senior: Senior, by: User | None) -> Asked:
     person = senior.merged_into_id or senior.pk
     absorbed = Senior.objects.filter(merged_into=person).values_list("pk", flat=True)
     return Asked((person, *absorbed), frozenset(ConsentKind), by, timezone.localdate())
 
 
-def _pieces(asked: Asked) -> list[Piece]:
+def _pieces(asked: Asked, *, for_good: bool = True) -> list[Piece]:
     """In the order in which they are erased: the tenant record comes last."""
-    return [*erasers.erased(asked), *(one for one in _own_pieces(asked) if one.count)]
+    own = (one for one in _own_pieces(asked, for_good) if one.count)
+    return [*erasers.erased(asked), *own]
 
 
-def _own_pieces(asked: Asked) -> Iterator[Piece]:
+def _own_pieces(asked: Asked, for_good: bool) -> Iterator[Piece]:
     here = {"senior__in": asked.records}
     told = Observation.objects.filter(**here)
     yield deleting("observation et ses réponses", "observations et leurs réponses", told)
@@ -116,7 +130,7 @@ def _own_pieces(asked: Asked) -> Iterator[Piece]:
     records = len(asked.records)
     single = "fiche\u00a0: nom, naissance, téléphones, courriel, logement, bail, ressources"
     many = "fiches\u00a0: nom, naissance, téléphones, courriel, logement, bail, ressources"
-    yield Piece(single, many, records, lambda: _empty(asked))
+    yield Piece(single, many, records, lambda: _empty(asked, for_good))
 
 
 def _samples(records: Sequence[int]) -> Piece:
@@ -136,16 +150,23 @@ def _samples(records: Sequence[int]) -> Piece:
     )
 
 
-def _empty(asked: Asked) -> None:
-    """The records say nothing any more, and nobody is to call."""
+def _empty(asked: Asked, for_good: bool) -> None:
+    """The records say nothing any more; for good, no file fills them and nobody is to call."""
     for one in Senior.objects.filter(pk__in=asked.records):
-        birth = one.born_on or one.birth_year
-        one.erased_key = tombstones.key_of(one.search_name, birth)
-        one.erased_on, one.ended_on = asked.on, one.ended_on or asked.on
+        end = one.end
+        if for_good:
+            birth = one.born_on or one.birth_year
+            one.erased_key = tombstones.key_of(one.search_name, birth)
+            one.erased_on, one.ended_on = asked.on, one.ended_on or asked.on
         for name, value in EMPTY.items():
             setattr(one, name, value)
+        if not for_good:
+            one.end = end
         one.save()
     said = Objection.objects.filter(senior__in=asked.records)
+    if not for_good:
+        said.delete()
+        return
     said.update(reason=REASON)
     Objection.objects.create(
         senior_id=asked.records[0], since=asked.on, reason=REASON, recorded_by=asked.by

@@ -25,6 +25,7 @@ ENTRIES = (
     ("seniors:import-list", "Imports"),
     ("seniors:run-list", "Calculs"),
     ("seniors:account-list", "Comptes"),
+    ("seniors:retention-show", "Conservation"),
     ("visits:device-list", "Appareils"),
 )
 # Who is not an officer opens the weeks of several.

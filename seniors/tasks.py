@@ -125,6 +125,14 @@ def score(key: str, territory_id: int | None, user_id: int) -> None:
     log.info("scores %s: %s people", run.pk, run.people)
 
 
+@discreet
+def purge_records() -> None:
+    """Erase what is past the time it may be kept, as `retention` says: each night."""
+    from seniors import retention  # noqa: PLC0415
+
+    log.info("retention: %s", retention.purge())
+
+
 def old_imports() -> QuerySet[ImportRun]:
     """Imports older than a week that still have a file: theirs, or that of their refused rows."""
     limit = timezone.now() - KEPT_FOR

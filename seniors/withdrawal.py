@@ -124,6 +124,26 @@ def withdraw(
     return [(piece.label, piece.count) for piece in pieces]
 
 
+@transaction.atomic
+def settle(senior: Senior, kinds: Collection[ConsentKind]) -> int:
+    """Erase what is still kept of agreements that she has refused since, elsewhere than here; gives
+    how many pieces. Those that hold again are left alone."""
+    person = senior.merged_into_id or senior.pk
+    Senior.objects.select_for_update(no_key=True).get(pk=person)
+    records = _records_of(senior)
+    told = consents.latest_by_kind(Consent.objects.filter(senior__in=records))
+    refused = frozenset(kind for kind in kinds if kind in told and not told[kind].given)
+    asked = Asked(records, refused, None, timezone.localdate())
+    pieces = pieces_of(asked) if refused else []
+    for piece in pieces:
+        piece.erase()
+    if pieces and ConsentKind.VISIT in refused:
+        _keep_off_lists(records, person, None, asked.on)
+    if pieces and any(kind in refused for kind in SCORED):
+        _score_again(person)
+    return sum(piece.count for piece in pieces)
+
+
 def said_of(done: Collection[tuple[str, int]]) -> str:
     """What was done, in one sentence: « L’accord est retiré. Effacé : 2 réponses… »."""
     if not done:

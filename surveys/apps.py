@@ -12,7 +12,7 @@ class SurveysConfig(AppConfig):
         """Once the models are loaded."""
         from seniors import erasers, known  # noqa: PLC0415 - needs the models
         from seniors.extract.kinds import register  # noqa: PLC0415
-        from surveys import history, told_to_her, withdrawal  # noqa: PLC0415
+        from surveys import history, terms, told_to_her, withdrawal  # noqa: PLC0415
         from surveys.answers import Answers  # noqa: PLC0415
 
         register(Answers())
@@ -21,5 +21,6 @@ class SurveysConfig(AppConfig):
         known.add_wordings(history.wording_of)
         erasers.add_withdrawals(withdrawal.pieces)
         erasers.add_erasures(withdrawal.everything, withdrawal.kept)
+        erasers.add_terms(terms.terms)
         known.add_chapters(told_to_her.chapters)
         known.add_consent_texts(withdrawal.consent_text)

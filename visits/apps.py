@@ -12,7 +12,14 @@ class VisitsConfig(AppConfig):
     def ready(self) -> None:
         """Once the models are loaded."""
         from seniors import erasers, known  # noqa: PLC0415 - needs the models
-        from visits import erasing, history, on_sheet, told_to_her, withdrawal  # noqa: PLC0415
+        from visits import (  # noqa: PLC0415
+            erasing,
+            history,
+            on_sheet,
+            terms,
+            told_to_her,
+            withdrawal,
+        )
         from visits.acting import catalogue  # noqa: PLC0415
         from visits.stock import label  # noqa: PLC0415
         from visits.works import prices  # noqa: PLC0415
@@ -23,6 +30,7 @@ class VisitsConfig(AppConfig):
         known.add_gestures(on_sheet.gestures)
         erasers.add_withdrawals(withdrawal.pieces)
         erasers.add_erasures(erasing.everything, erasing.kept)
+        erasers.add_terms(terms.terms)
         known.add_chapters(told_to_her.chapters)
         known.add_consent_texts(withdrawal.consent_text)
         # Django's own way to fill a table that must not be empty, as it does for permissions.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 
-from seniors.french import day_words, plural
+from seniors.french import day_words, plural, readable_street
 from seniors.known import Chapter
 from visits.models import (
     Action,
@@ -93,11 +93,15 @@ def _needs(records: Sequence[int]) -> Iterator[Line]:
         end = f", clos le {day(one.closed_on)}" if one.closed_on else ", toujours ouvert"
         yield f"Besoin\u00a0: {label}", f"repéré le {day(one.found_on)}{end}"
     actions = Action.objects.filter(senior__in=records).select_related("kind", "partner")
-    for one in actions.prefetch_related("steps"):
+    for one in actions.prefetch_related("steps", "offers__dwelling"):
         by = f", avec {one.partner}" if one.partner else ""
         because = f" ({one.cancelled_because})" if one.cancelled_because else ""
         said = f"{one.get_state_display()} depuis le {day(one.state_on)}{by}{because}"
         yield f"Action\u00a0: {one.kind}", said
+        for offer in one.offers.all():
+            said = f", décliné le {day(offer.declined_on)}" if offer.declined_on else ""
+            home = readable_street(offer.dwelling.address_line)
+            yield f"Logement proposé\u00a0: {home}", f"le {day(offer.offered_on)}{said}"
         for step in one.steps.all():
             if step.note:
                 yield f"Précision du {day(step.on)}", f"«\u00a0{step.note}\u00a0»"

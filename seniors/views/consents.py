@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from seniors import erasing, queries, withdrawal
+from seniors import erasing, queries, retention, withdrawal
 from seniors.access import DECIDERS, STAFF, roles, visible_seniors
 from seniors.consent_forms import ErasureForm, WithdrawalForm
 from seniors.enums import ConsentKind, Role
@@ -81,3 +81,10 @@ def erase(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context = {"senior": senior, "plan": erasing.plan(senior), "form": form if second else None}
     status = 422 if form.errors else 200
     return render(request, "seniors/erase_plan.html", context, status=status)
+
+
+@require_GET
+@roles(Role.ADMINISTRATOR)
+def retention_show(request: HttpRequest) -> HttpResponse:
+    """What is erased tonight and within a month, rule by rule; nobody is named."""
+    return render(request, "seniors/retention_show.html", {"lines": retention.lines()})

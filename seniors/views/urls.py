@@ -27,6 +27,7 @@ urlpatterns = [
     path("comptes/<int:pk>/mot-de-passe/", accounts.account_password, name="account-password"),
     path("<uuid:uid>/opposition/", senior.objection_new, name="objection-new"),
     path("<uuid:uid>/opposition/<int:pk>/lever/", senior.objection_lift, name="objection-lift"),
+    path("conservation/", consents.retention_show, name="retention-show"),
     path("imports/", imports.import_list, name="import-list"),
     path("imports/nouveau/", imports.import_new, name="import-new"),
     path("imports/<uuid:uid>/", imports.import_show, name="import-show"),

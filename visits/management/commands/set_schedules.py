@@ -12,6 +12,7 @@ DAILY = {
     "rappels aux partenaires": "visits.tasks.remind_partners",
     "chiffres de pilotage": "visits.tasks.count_steering",
     "relances de l’enquête": "surveys.tasks.start_waves",
+    "effacement de nuit": "seniors.tasks.purge_records",
 }
 
 

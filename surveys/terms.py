@@ -1,0 +1,46 @@
+"""How long the survey keeps what was answered; that someone replied stays counted."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from seniors.enums import Source
+from seniors.erasers import Term
+from seniors.models import Observation
+from seniors.retention import years_before
+from surveys.models import Aside, Call, Draft, Response
+from surveys.withdrawal import ERASED
+
+ANSWER_YEARS, SHELL_YEARS = 2, 1
+
+
+def terms(on: date) -> Iterator[Term]:
+    """The rules, and what is past them on that day."""
+    old = Observation.objects.filter(
+        source=Source.SURVEY, observed_on__lte=years_before(on, ANSWER_YEARS)
+    )
+
+    def erase() -> None:
+        Response.objects.filter(observation__in=old.values("pk")).update(
+            observation=None, content_digest=ERASED
+        )
+        old.delete()
+
+    label = "Réponses à l’enquête"
+    yield Term("answers", label, "effacées après 24 mois\u00a0; il reste que la personne a "
+               "répondu", old.count(), erase)  # fmt: skip
+    closed = years_before(on, SHELL_YEARS)
+    drafts = Draft.objects.filter(invitation__campaign__closes_on__lte=closed)
+    calls = Call.objects.filter(invitation__campaign__closes_on__lte=closed)
+    aside = Aside.objects.filter(campaign__closes_on__lte=closed)
+
+    def forget() -> None:
+        for rows in (drafts, calls, aside):
+            rows.delete()
+
+    yield Term(
+        "shells",
+        "Réponses commencées ou mises de côté, appels",
+        "effacés 12 mois après la fin de l’enquête",
+        drafts.count() + calls.count() + aside.count(),
+        forget,
+    )
