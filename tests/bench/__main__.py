@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from seniors.demo.landlord import FIRST_EXTRACT, OCCUPANTS, STOCK
-from tests.bench import field, reach
+from tests.bench import field, large, reach
 from tests.bench.bases import TODAY, Bases
 from tests.bench.measure import Compared, JobFailed, Once, compare, run
 from tests.bench.rates import SENIORS
@@ -228,6 +228,23 @@ def _rates(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
         )
 
 
+def _steering(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
+    """The backlog and the steering pages of the largest landlord. On PostgreSQL only."""
+    programs = postgresql_programs()
+    if not programs:
+        raise JobFailed("no PostgreSQL on this machine.")
+    with postgresql(programs) as base:
+        told = run("tests.bench.steering_pages:serve", {}, **base).more
+    for name, of in told["pages"].items():
+        p50, p95, busy, floor = (1000 * of[one] for one in ("p50", "p95", "python", "floor"))
+        measured = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, python {busy:.0f}, floor {floor:.1f}"
+        yield Line(
+            f"page: {name}", large.ACTIONS, None, None, measured, "p95 <= 200 ms", p95 <= 200
+        )
+    measured = f"{told['counting']:.0f} s, in the background"
+    yield Line("  steering figures counted", large.SENIORS, None, None, measured, "", None)
+
+
 def _forms(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
     """A thousand forms."""
     case = {"forms": 1_000, "strings": str(folder / "strings.pickle")}
@@ -289,6 +306,7 @@ _LINES = {
     "reimport": _reimports,
     "score": _scores,
     "pages": _pages,
+    "steering": _steering,
     "rates": _rates,
     "forms": _forms,
     "field": _field,

@@ -283,7 +283,12 @@ def _tell(senior: Any, officer: Any, dice: random.Random) -> None:
             senior=senior, code=code, family=NEEDS[code].family, found_on=day()
         )
         Action.objects.create(
-            need=need, senior=senior, kind=dice.choice(kinds), state="accepted", state_on=day()
+            need=need,
+            need_found_on=need.found_on,
+            senior=senior,
+            kind=dice.choice(kinds),
+            state="accepted",
+            state_on=day(),
         )
 
 

@@ -246,6 +246,7 @@ def _needs() -> list[tuple]:
                 "family": f"CASE code {families} END",
                 "found_on": "told.today - (i * 13 % 1000)",
                 "found_by_id": "101",
+                "is_acted_on": f"i <= {ACTIONS} AND i * 37 % 100 < 94",
                 "closed_on": f"CASE WHEN i <= {ACTIONS} AND i % 3 = 0 THEN told.today END",
             },
             f"FROM (SELECT i, {code} AS code FROM generate_series(1, {whole}) AS i) AS n, told",
@@ -278,6 +279,7 @@ def _actions() -> list[tuple]:
             {
                 "id": "n.id",
                 "need_id": "n.id",
+                "need_found_on": "n.found_on",
                 "senior_id": "n.senior_id",
                 "kind_id": f"CASE n.code {kind_of} ELSE {other} END",
                 "state": f"{state} END",

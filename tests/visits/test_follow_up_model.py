@@ -128,6 +128,10 @@ def check(world: World) -> None:
     for need in Need.objects.filter(senior=world.senior):
         kinds = [one.kind_id for one in need.actions.exclude(state__in=CLOSED)]
         assert len(kinds) == len(set(kinds))
+        # What the backlog counts by, kept beside what it comes from.
+        standing = need.actions.exclude(state=State.CANCELLED)
+        assert need.is_acted_on == standing.exists()
+        assert {one.need_found_on for one in need.actions.all()} <= {need.found_on}
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from visits.acting.follow_up import add_need, decide
 from visits.acting.waiting import visible_actions
 from visits.enums import State
 from visits.models import Need, SavedView, Works
-from visits.works.backlog import bare_needs_of, in_order, lines, works_of
+from visits.works.backlog import ORDERS, bare_needs_of, in_order, lines, works_of
 from visits.works.totals import BAND_LABELS, totals
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +192,22 @@ def test_the_list_takes_the_same_queries(client, manager, django_assert_num_quer
 
 
 QUERIES = 17
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_first_rows_alone_are_those_of_the_whole_list(manager, order):
+    """Both halves, with and without a price, in homes and days that meet."""
+    for day in (40, 40, 9, 75, 3):
+        person = someone(manager)
+        make_action("grab_bars", State.ACCEPTED, senior=person, by=manager, on=ago(day))
+        add_need(person, "light", found_on=ago(day), by=manager)
+        action = make_action("shower", State.PROPOSED, senior=person, by=manager)
+        Works.objects.create(action=action, estimate=Decimal(100 * day % 7))
+    halves = works_of(manager), bare_needs_of(manager)
+    whole = list(in_order(*halves, order))
+    assert len(whole) == 15
+    for many in (1, 4, 9, 15, 20):
+        assert list(in_order(*halves, order, first=many)[:many]) == whole[:many]
 
 
 def test_the_workbook_holds_the_rows_of_the_screen(client, manager):

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from seniors.models import Senior, User
@@ -227,6 +228,7 @@ def decide_all(decisions: Sequence[Decision], *, by: User) -> list[Action]:
         decided.append(action)
     Action.objects.bulk_create(made)
     ActionStep.objects.bulk_create(steps)
+    _note_acted_on(needs if steps else ())
     return decided
 
 
@@ -333,6 +335,7 @@ def _proposed(need: Need, decision: Decision, by: User) -> Action:
     person = need.senior.merged_into or need.senior
     return Action(
         need=need,
+        need_found_on=need.found_on,
         senior=need.senior,
         dwelling_id=person.dwelling_id,
         kind=decision.kind,
@@ -362,7 +365,15 @@ def _move(action: Action, to: str, **more: Any) -> Action:
     action.save(update_fields=_MOVED)
     if to == State.CONFIRMED and not action.need.closed_on:
         _close(action.need, more["on"])
+    if to == State.CANCELLED:
+        _note_acted_on([action.need_id])
     return action
+
+
+def _note_acted_on(needs: Collection[int]) -> None:
+    """Whether an action stands for each of these needs."""
+    standing = Action.objects.filter(need=OuterRef("pk")).exclude(state=State.CANCELLED)
+    Need.objects.filter(pk__in=needs).update(is_acted_on=Exists(standing))
 
 
 def _moved(

@@ -78,10 +78,19 @@ class Need(models.Model):
     )
     # Answered, or no longer there.
     closed_on = models.DateField("clos le", null=True, blank=True)
+    # Whether one of its actions is not cancelled: counted once, by `follow_up`, for the backlog.
+    is_acted_on = models.BooleanField("avec une action", default=False)
 
     class Meta:
         ordering = ["-found_on", "-id"]
         verbose_name = "besoin repéré"
+        indexes = [
+            models.Index(
+                fields=["found_on", "code"],
+                name="need_bare",
+                condition=Q(closed_on=None, is_acted_on=False),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["senior", "code"], name="need_open_once", condition=Q(closed_on=None)
@@ -97,6 +106,8 @@ class Action(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     need = models.ForeignKey(Need, models.CASCADE, related_name="actions")
+    # That of the need, which never changes: the backlog counts and sorts by it.
+    need_found_on = models.DateField("besoin repéré le")
     senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="actions")
     # Where it was decided: works stay with the dwelling when she moves.
     dwelling = models.ForeignKey(
@@ -120,7 +131,13 @@ class Action(models.Model):
     class Meta:
         ordering = ["-created_at"]
         verbose_name = "action"
-        indexes = [models.Index(fields=["state", "due_on"], name="action_overdue")]
+        indexes = [
+            models.Index(fields=["state", "due_on"], name="action_overdue"),
+            # The backlog: a page in its first order, then what all of it amounts to.
+            models.Index(fields=["due_on", "need_found_on"], name="action_by_due"),
+            models.Index(fields=["need_found_on", "due_on"], name="action_by_age"),
+            models.Index(fields=["kind", "state", "need_found_on", "id"], name="action_kind_state"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="action_cancelled_with_reason",

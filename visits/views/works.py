@@ -129,14 +129,14 @@ def _listed(form: BacklogFilter, number: str | None) -> dict[str, Any]:
     """A page of the list, and what the whole amounts to."""
     halves = form.halves()
     whole = totals(*halves)
-    paginator = Paginator(in_order(*halves, form.order_asked), PAGE)
-    paginator.count = whole.count  # known already
-    page = paginator.get_page(number)
+    page = Paginator(range(whole.count), PAGE).get_page(number)
+    # Only the rows up to this page are sorted.
+    rows = in_order(*halves, form.order_asked, first=page.end_index())
     return {
         "form": form,
         "totals": whole,
         "page": page,
-        "lines": lines(page.object_list),
+        "lines": lines(rows[page.end_index() - len(page.object_list) : page.end_index()]),
         "bars": bars(whole.kinds),
         "band_labels": BAND_LABELS,
         "picture": {"width": WIDTH, "height": len(whole.kinds) * ROW},

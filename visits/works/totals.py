@@ -58,7 +58,7 @@ def totals(actions: QuerySet[Action], needs: QuerySet[Need], today: date | None 
     by_day = (
         priced(actions)
         .order_by()
-        .values("kind", since=F("need__found_on"))
+        .values("kind", since=F("need_found_on"))
         .annotate(rows=Count("pk"), sum=Sum("amount"), unpriced=Count("pk", filter=Q(amount=None)))
     )
     told = list(by_day)
