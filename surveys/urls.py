@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from surveys.views import (
     answers,
+    asides,
     calls,
     campaign,
     keying,
@@ -18,13 +19,13 @@ from surveys.views import (
 
 app_name = "surveys"
 staff = [
+    path("secondes-reponses/<uuid:uid>/", asides.aside_show, name="aside-show"),
+    path("<uuid:uid>/secondes-reponses/", asides.aside_list, name="aside-list"),
     path("", campaign.campaign_list, name="campaign-list"),
     path("nouvelle/", campaign.campaign_new, name="campaign-new"),
     path("questionnaires/", questionnaires.questionnaire_list, name="questionnaire-list"),
     path(
-        "questionnaires/verifier/",
-        questionnaires.questionnaire_check,
-        name="questionnaire-check",
+        "questionnaires/verifier/", questionnaires.questionnaire_check, name="questionnaire-check"
     ),
     path(
         "questionnaires/comparer/",
