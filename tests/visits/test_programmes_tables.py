@@ -36,6 +36,7 @@ def tabs(*rows) -> str:
     return "\n".join("\t".join(row) for row in rows)
 
 
+NIR = "2 40 05 29 019 123 45"
 HEAD = ("Résidence", "Année", "Nature des travaux", "Statut", "Précision")
 
 
@@ -82,7 +83,7 @@ def test_each_row_that_cannot_be_read_says_why_and_the_others_go_on(client, mana
         ("Résidence d’Armor", "2029", "Piscine et sols", "", ""),
         ("Résidence d’Armor", "2030", "Sols", "un jour", ""),
         ("Résidence d’Armor", "3030", "Sols", "", ""),
-        ("Résidence d’Armor", "2031", "Sols", "", "2 40 05 29 019 123 45"),
+        ("Résidence d’Armor", "2031", "Sols", "", "Elle est pénible"),
     )
     checked = client.post(PROGRAMMES, {"text": text}).context["checked"]
     assert [row.line for row in checked.rows] == [2]
@@ -100,6 +101,10 @@ def test_each_row_that_cannot_be_read_says_why_and_the_others_go_on(client, mana
     [
         ("", "Collez un tableau"),
         ("Résidence;Travaux\nArmor;Sols", "Colonne introuvable\u00a0: Année"),
+        (
+            f"Résidence;Année;Travaux;Précision\nA;2027;Sols;{NIR}",
+            "sécurité sociale",
+        ),
         ("Résidence;Année;Travaux\n" + "A;2027;Sols\n" * 2001, "plus de 2000 lignes"),
     ],
 )

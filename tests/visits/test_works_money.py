@@ -331,3 +331,15 @@ def test_dates_at_the_turn_of_the_year_go_to_the_year_of_payment(works, manager)
     [entry] = tax.register(manager)
     assert (entry.year, entry.tax_year) == (2026, 2027)
     assert budgets.lines_of(2025)[-1].spent == 1
+
+
+def test_the_page_of_works_leads_a_manager_to_their_money(client, manager, works):
+    """Not an officer, who keeps no money; not the page of what is no works."""
+    other = make_action("activities", senior=works.senior, by=manager)
+    officer = make_user(Role.OFFICER, manager.territories.get())
+    shown = []
+    for user, action in ((manager, works), (officer, works), (manager, other)):
+        client.force_login(user)
+        page = client.get(reverse("visits:action-show", args=[action.uid])).content.decode()
+        shown.append(reverse("visits:works-show", args=[action.uid]) in page)
+    assert shown == [True, False, False]

@@ -45,7 +45,7 @@ def rows_of_text(text: str, headings: Mapping[str, Heading]) -> list[tuple[int, 
         raise UnreadableFile("Rien n’est collé.", "Collez le tableau avec sa ligne d’en-têtes.")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(f"{text.rstrip()}\n", encoding="utf-8")  # no end of line: a file cut short
         return rows_of_file(path, headings, separator=_separator(text))
 
 
@@ -65,6 +65,11 @@ def rows_of_file(
     """
     known = set().union(*(one.names for one in headings.values()))
     table = open_table(path, options={"separator": separator}, known=known)
+    if lost := [name for name in table.refused_headings if plain(name) in known]:
+        raise UnreadableFile(
+            f"La colonne {lost[0]} porte des numéros de sécurité sociale.",
+            "Retirez-les du tableau, puis envoyez-le.",
+        )
     found = {
         code: next((name for name in table.headings if plain(name) in one.names), None)
         for code, one in headings.items()

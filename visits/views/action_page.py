@@ -11,6 +11,7 @@ from visits.acting.referrals import SHOWN_IN
 from visits.acting.waiting import dress
 from visits.models import Action, Agreement, Referral
 from visits.needs import NEEDS
+from visits.works.prices import is_works
 
 
 def action_context(
@@ -22,6 +23,7 @@ def action_context(
     return {
         "action": action,
         "person": action.person,
+        "is_works": is_works(action.kind),
         "need": NEEDS[action.need.code],
         "moves": [_form(action, one, form) for one in action.ways],
         "steps": list(action.steps.select_related("by", "partner")),

@@ -32,6 +32,11 @@ def works(path: str = "") -> Q:
     return Q(**{f"{path}family": Family.ADAPTATION}) & ~Q(**{f"{path}code__in": HOMES})
 
 
+def is_works(kind: ActionKind) -> bool:
+    """`works`, of one kind already read."""
+    return kind.family == Family.ADAPTATION and kind.code not in HOMES
+
+
 class PriceRefusal(Refusal):
     """A price that cannot be kept."""
 
