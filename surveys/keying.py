@@ -23,8 +23,11 @@ from seniors.shares import wilson
 from surveys import intake, links, questionnaire
 from surveys.answering import Coded, split_coded
 from surveys.models import Aside, Campaign, Invitation, Keying, Response
+from surveys.withdrawal import ERASED
 
 ONE_IN = 20
+# Once an agreement is taken back, nothing is left to compare with.
+WAITS = Q(drawn=True, again_at=None) & ~Q(values={}) & ~Q(response__content_digest=ERASED)
 
 
 class KeyingRefusal(Refusal):
@@ -127,7 +130,7 @@ def waiting(campaign: Campaign, user: User) -> QuerySet[Keying]:
     Not her own, when somebody else types the papers of this campaign too. `reference` is the
     paper's.
     """
-    drawn = _of(campaign, user).filter(drawn=True, again_at=None)
+    drawn = _of(campaign, user).filter(WAITS)
     typists = Keying.objects.filter(response__campaign=campaign, by__is_active=True)
     if typists.exclude(by=user).exists():
         drawn = drawn.exclude(by=user)
@@ -144,7 +147,7 @@ def figures(campaign: Campaign, user: User) -> Figures:
     told = _of(campaign, user).aggregate(
         typed=Count("pk"),
         again=Count("again_at"),
-        waiting=Count("pk", filter=Q(drawn=True, again_at=None)),
+        waiting=Count("pk", filter=WAITS),
         compared=Sum("compared", default=0),
         different=Sum("different", default=0),
     )
@@ -237,23 +240,18 @@ def compare(
 ) -> tuple[int, list[str]]:
     """(how many answers were compared, codes of those that differ), in the order printed.
 
-    An answer is compared when one typing or the other has it. Where the consents typed differ, the
+    An answer is compared when one typing or the other has it; who held the pen is not an answer
+    (`intake`). Where the consents typed differ, the
     answers that only one of them allows to keep are not: the consent alone counts as a difference.
     """
     asked = questionnaire.named(campaign.questionnaire).items
     consents = [code for code, item in asked.items() if not item.is_answer]
     same = all(first.get(code) == second.get(code) for code in consents)
-    codes = [code for code in asked if code in first or code in second]
+    told = first.keys() | second.keys()
+    codes = [code for code in asked if code in told and code != intake.FILLED_BY]
     if not same:
         codes = [code for code in codes if code in consents or (code in first and code in second)]
     return len(codes), [code for code in codes if first.get(code) != second.get(code)]
-
-
-def forget(senior_ids: list[int]) -> None:
-    """Erase what waits for a second typing of these people, who took a consent back."""
-    Keying.objects.filter(response__senior__in=senior_ids, drawn=True, again_at=None).update(
-        drawn=False, values={}
-    )
 
 
 def _of(campaign: Campaign, user: User) -> QuerySet[Keying]:

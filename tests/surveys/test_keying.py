@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from seniors.enums import ConsentKind, Role
 from seniors.models import AccessLog, Consent, Objection, Observation
+from seniors.withdrawal import Channel, withdraw
 from surveys import keying, links, questionnaire
 from surveys.models import Aside, Invitation, Keying, Response
 from tests.make import make_senior, make_territory, make_user
@@ -81,7 +82,7 @@ def test_a_reference_is_typed_or_scanned_in_any_of_its_forms(
     sheet = reverse("surveys:keying-sheet", args=[campaign.uid, paper.reference])
     assert (answer.status_code, answer["Location"]) == (302, sheet)
     page = client.get(sheet).content.decode()
-    order = re.findall(r'<fieldset class="ask" id="ask-(\w+)"', page)
+    order = re.findall(r'<div class="ask" role="group" id="ask-(\w+)"', page)
     assert order == list(questionnaire.named(QUESTIONNAIRE).items)
 
 
@@ -240,8 +241,15 @@ def test_what_waits_for_the_second_typing_is_what_the_consents_allow(
     answers = {code: value for code, value in TOLD.items() if code not in AGREED}
     type_in(paper, typist, answers | consents, draw=lambda: True)
     assert set(Keying.objects.get().values) == kept
-    keying.forget([paper.senior_id])
-    assert (Keying.objects.get().values, Keying.objects.get().drawn) == ({}, False)
+
+
+def test_a_paper_whose_agreement_is_taken_back_is_not_typed_again(campaign, paper, typist):
+    type_in(paper, typist, draw=lambda: True)
+    assert keying.figures(campaign, typist).waiting == 1
+    withdraw(paper.senior, [ConsentKind.VISIT], by=typist, channel=Channel.PHONE)
+    assert Keying.objects.get().values == {}
+    assert keying.figures(campaign, typist).waiting == 0
+    assert not keying.waiting(campaign, typist).exists()
 
 
 def test_where_the_consents_typed_differ_only_they_and_what_both_kept_are_compared(campaign):
