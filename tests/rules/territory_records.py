@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from seniors import merge
-from seniors.enums import Role
+from seniors.enums import ConsentKind, Role
 from seniors.fragility.store import score_seniors
 from seniors.models import (
     Dwelling,
@@ -24,7 +24,8 @@ from seniors.models import (
     Territory,
     User,
 )
-from surveys.models import Call, Invitation, Printing
+from surveys import intake
+from surveys.models import Call, Invitation, Printing, Response, Wave
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.seniors.importing import csv_file, previewed
 from tests.surveys.make import make_campaign
@@ -186,6 +187,21 @@ def call(cast: Cast, senior: Senior | None = None) -> Ask:
     return Ask((invitation.campaign.uid, made.pk), posted={"said": "true"})
 
 
+def wave(cast: Cast, *territories: Territory) -> Ask:
+    """Letters drawn for these territories, all of one campaign."""
+    made = Wave.objects.create(
+        campaign=make_campaign(*territories),
+        channel="letter",
+        planned_on=today(),
+        created_by=cast.administrator,
+        started_at=timezone.now(),
+        finished_at=timezone.now(),
+        stored_as=kept_file("relances.pdf"),
+    )
+    made.territories.set(territories)
+    return Ask((made.uid,))
+
+
 # Lists and the week
 
 
@@ -312,6 +328,21 @@ def clash(cast: Cast) -> Ask:
     send(cast.senior, cast.owner, {"hazard.toilet.low": 0})
     send(cast.senior, cast.colleague, {"hazard.toilet.low": 2})
     return Ask((Clash.objects.get().pk,))
+
+
+def second_answer(cast: Cast) -> Ask:
+    """Two answers to one campaign that do not say the same."""
+    campaign = make_campaign(cast.here)
+    for cold in (1, 0):
+        kept = intake.record_or_set_aside(
+            cast.senior,
+            campaign=campaign,
+            channel=Response.Channel.PAPER,
+            received_on=today(),
+            values={"cold_home": cold},
+            consents={ConsentKind.VISIT: True},
+        )
+    return Ask((kept.uid,), {}, {"decision": "first"})
 
 
 def aside(cast: Cast) -> Ask:
@@ -535,6 +566,8 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "printing": printing,
     "printing to start": lambda cast: Ask((make_campaign(cast.here).uid,), {}, {"territory": "x"}),
     "printing of another": lambda cast: printing(cast, cast.administrator),
+    "wave": lambda cast: wave(cast, cast.here),
+    "wave of both": lambda cast: wave(cast, cast.here, cast.there),
     "list": lambda cast: Ask((visit_list(cast).uid,)),
     "list covered": list_covered,
     "list posted": list_posted,
@@ -558,6 +591,7 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "form": lambda cast: Ask((send(cast.senior, cast.owner).form.uid,)),
     "clash": clash,
     "aside": aside,
+    "second answer": second_answer,
     "photo": photo,
     "device": lambda cast: Ask((device(cast).uid,)),
     "device asked": lambda cast: Ask(query={"appareil": device(cast).uid}),
