@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('label', models.CharField(max_length=100, unique=True, verbose_name='critère')),
                 ('help', models.CharField(blank=True, max_length=200, verbose_name='à savoir')),
-                ('reads', models.CharField(blank=True, choices=[('no_stairs', 'l’étage et l’ascenseur'), ('accessible', '« accessible PMR », quand le fichier dit oui')], max_length=10, verbose_name='lu dans le fichier des logements')),
+                ('reads', models.CharField(blank=True, choices=[('no_stairs', 'l’étage et l’ascenseur'), ('accessible', '«\xa0accessible PMR\xa0», quand le fichier dit oui')], max_length=10, verbose_name='lu dans le fichier des logements')),
                 ('works', models.JSONField(default=list, verbose_name='travaux qui le prouvent')),
                 ('seen', models.JSONField(default=list)),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
