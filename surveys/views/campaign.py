@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from seniors.access import DECIDERS, STAFF, roles
 from seniors.enums import Role
 from seniors.french import counted
-from surveys import calls, dispatch, keying, queries, tasks, waves
+from surveys import asides, calls, dispatch, keying, queries, tasks, waves
 from surveys.forms import CampaignForm, PrintingForm
 from surveys.models import Campaign, Wave
 
@@ -112,6 +112,7 @@ def campaign_show(request: HttpRequest, uid: UUID) -> HttpResponse:
         context |= {
             "figures": keying.figures(campaign, user),
             "to_type_again": keying.waiting(campaign, user).count(),
+            "to_compare": asides.waiting(user, campaign).count(),
             "to_check": calls.to_check(campaign, user) if user.role in DECIDERS else (),
         }
     if user.role in DECIDERS:

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
 from seniors.access import STAFF, roles
-from surveys import answering, keying, links, questionnaire
+from surveys import answering, asides, keying, links, questionnaire
 from surveys.models import Campaign, Invitation, Response
 from surveys.views.campaign import campaign_or_404
 
@@ -42,6 +42,7 @@ def keying_start(request: HttpRequest, uid: UUID) -> HttpResponse:
         "refusal": refusal,
         "figures": keying.figures(campaign, request.user),
         "to_type_again": keying.waiting(campaign, request.user).count(),
+        "to_compare": asides.waiting(request.user, campaign).count(),
         "is_closed": campaign.closes_on < timezone.localdate(),
     }
     return render(request, "surveys/keying_start.html", context, status=422 if refusal else 200)
@@ -83,6 +84,8 @@ def keying_sheet(request: HttpRequest, uid: UUID, reference: str) -> HttpRespons
     except keying.KeyingRefusal as refused:
         return _sheet(request, invitation, coded, problems, str(refused))
     _tell(request, done)
+    if done.again and done.aside:  # the paper is in hand: now is the time to choose
+        return redirect("surveys:aside-show", done.aside.uid)
     return redirect("surveys:keying-start", campaign.uid)
 
 
@@ -169,8 +172,8 @@ def _tell(request: HttpRequest, done: keying.Done) -> None:
         plural = "s diffèrent" if done.different > 1 else " diffère"
         messages.warning(
             request,
-            f"{paper}\u00a0: {done.different} réponse{plural} de la première saisie. Rien n’est "
-            "changé avant qu’une personne ait choisi, papier en main.",
+            f"{paper}\u00a0: {done.different} réponse{plural} de la première saisie. Choisissez, "
+            "papier en main, ou laissez une autre personne le faire.",
         )
     elif done.aside:
         messages.warning(

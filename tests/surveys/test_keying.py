@@ -200,21 +200,27 @@ def test_a_paper_drawn_is_typed_again_by_somebody_else_who_sees_nothing_of_the_f
     assert keying.figures(campaign, colleague).again == 1
 
 
-def test_two_typings_that_differ_are_counted_and_wait_for_a_person(
-    campaign, paper, typist, colleague
+def test_two_typings_that_differ_are_counted_shown_and_settled_by_a_person(
+    client, campaign, paper, typist, colleague
 ):
     another_typist(campaign, colleague)
     type_in(paper, typist, draw=lambda: True)
-    second = TOLD | {"bathing": 2, "loose_rugs": 1}
-    done = type_in(paper, colleague, second, again=True)
-    assert (done.again, done.different) == (True, 2)
-    assert done.aside == Aside.objects.get()
+    client.force_login(colleague)
+    sheet = reverse("surveys:keying-sheet", args=[campaign.uid, paper.reference])
+    second = posted(TOLD | {"bathing": 2, "loose_rugs": 1}, again="1")
+    page = client.post(sheet, second, follow=True)
+    settle = reverse("surveys:aside-show", args=[Aside.objects.get().uid])
+    assert page.redirect_chain == [(settle, 302)]
+    assert "2 réponses diffèrent" in page.content.decode()
     assert Observation.objects.get(senior=paper.senior).values["bathing"] == 3
     found = keying.figures(campaign, typist)
     assert (found.typed, found.again, found.waiting) == (1, 1, 0)
     assert (found.compared, found.different) == (len(TOLD) + 1, 2)
     least, most = found.interval
     assert 0 < least < found.percent < most < 100
+    client.post(settle, {"decision": "merged", "bathing": "second", "loose_rugs": "first"})
+    assert Observation.objects.get(senior=paper.senior).values["bathing"] == 2
+    assert keying.figures(campaign, typist).different == 2
 
 
 def test_alone_to_type_she_types_it_again_herself_and_two_tabs_do_not_count_as_twice(
