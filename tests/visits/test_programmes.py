@@ -225,7 +225,7 @@ def test_nothing_is_launched_for_works_that_are_over(client, manager, residence,
     refused = code_of(lambda: launch(programme, ready.kind, {ready.uid}, **told))
     client.force_login(manager)
     page = client.get(reverse("visits:programme-show", args=[programme.uid])).content.decode()
-    assert (refused, "Lancer ce lot" in page) == ("done", False)
+    assert (refused, "Lancer 1 chantier" in page) == ("done", False)
 
 
 def test_a_mistake_is_taken_away(client, manager, programme):

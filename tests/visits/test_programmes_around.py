@@ -49,7 +49,7 @@ def test_near_far_none_and_not_known_are_four_things(client, manager, residence)
     client.force_login(manager)
     page = client.get(page_of(residence)).content.decode()
     assert page.count("pas connu") == len(SERVICES) - 3
-    said = ("500 m", "501 m", "aucun à 500 m", "sans médecin à 500 m", "Relevé à pied")
+    said = ("500 m", "501 m", "sans pharmacie à 500 m", "sans médecin à 500 m", "Relevé à pied")
     assert [words for words in said if words not in page] == []
     assert "sans commerce à 500 m" not in page
 

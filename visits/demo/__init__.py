@@ -13,6 +13,7 @@ from visits.demo.lists import propose_lists, score
 from visits.demo.measures import try_measures
 from visits.demo.people import PASSWORD, accounts, open_accounts
 from visits.demo.plan import Demo, OtherDemo, Step, begin, spaced
+from visits.demo.programmes import plan_works
 from visits.demo.releases import sign_convention
 from visits.demo.survey import import_answers, open_campaign
 from visits.demo.week import live_the_week
@@ -53,6 +54,7 @@ def steps(demo: Demo) -> tuple[Step, ...]:
         Step("week", "Rendez-vous de la semaine", lambda: live_the_week(demo)),
         Step("actions", "Partenaires et actions", lambda: follow_up(demo)),
         Step("works", "Travaux, factures, budgets", lambda: fund_works(demo)),
+        Step("programmes", "Programmes de travaux", lambda: plan_works(demo)),
         Step("measures", "Dispositifs", lambda: try_measures(demo)),
         Step("releases", "Convention d’export", lambda: sign_convention(demo)),
     )
