@@ -104,9 +104,10 @@ def start_stock_refresh() -> None:
         transaction.on_commit(lambda: async_task("visits.tasks.refresh_stock"))
 
 
-def stock_pulse() -> pulse.Pulse | None:
-    """The last sign of life of that work."""
-    return pulse.read(STOCK)
+def is_stock_refreshing() -> bool:
+    """Whether that work is under way, or about to be."""
+    said = pulse.read(STOCK)
+    return said is not None and not said.is_dead and not said.is_late
 
 
 @discreet

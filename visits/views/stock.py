@@ -19,7 +19,7 @@ from visits import tasks
 from visits.stock import proposals
 from visits.stock.forms import NoteForm, StockFilter
 from visits.stock.homes import detailed, listed
-from visits.stock.label import Label, read_label
+from visits.stock.label import read_label
 from visits.stock.register import Noted, RegisterRefusal, is_stale, known_of, note
 from visits.stock.stock_list import (
     ORDER,
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "homes": listed(label, page_rows(found, spreads, page.number)),
         "query": form.query(),
         "stale": is_stale(label.row),
-        "working": tasks.stock_pulse(),
+        "working": tasks.is_stock_refreshing(),
     }
     return page_or_piece(request, "visits/stock_list.html", "visits/_stock_list.html", context)
 
@@ -159,6 +159,7 @@ def _residence_page(
         "form": form,
         "ticked": set(request.POST.getlist("dwelling")),
         "stale": is_stale(label.row),
+        "working": tasks.is_stock_refreshing(),
     }
     return render(request, "visits/stock_residence.html", context, status=status)
 
@@ -194,8 +195,3 @@ def _say(request: HttpRequest, count: int) -> None:
         messages.success(request, f"{count} {said}.")
     else:
         messages.info(request, "Rien n’était coché\u00a0: rien n’a été noté.")
-
-
-def label_said(label: Label) -> str:
-    """« selon le label Bien vieillir », for the pages that show one dwelling."""
-    return f"selon le label {label.row.name}"
