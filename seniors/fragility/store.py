@@ -27,7 +27,7 @@ from seniors.fragility.load import Loader
 from seniors.models import FragilityScore, GridVersion, ScoreRun, Territory, User
 
 log = logging.getLogger(__name__)
-BATCH = 10_000
+BATCH = 20_000
 FIGURES = ("total", "least", "most", "known_share")
 MAYBE = (*grids.DOMAINS, "silence")
 FIELDS = ("run_id", "senior_id", "inputs", *FIGURES, *MAYBE, "band")
