@@ -54,6 +54,7 @@ def gestures(senior: Senior, reader: User) -> list[Gesture]:
         ),
         Gesture("Signalement", f"{reverse('visits:signal-new')}?{asked}", "megaphone"),
         Gesture("Besoin ou action", f"{reverse('visits:action-new')}?{asked}", "plus-circle"),
+        Gesture("Autre logement", reverse("visits:stock-person", args=[senior.uid]), "house-door"),
         Gesture("Corriger", reverse("seniors:senior-correct", args=[senior.uid]), "pencil"),
         Gesture("Mettre en pause", reverse("visits:sheet-mute", args=[senior.uid]), "pause-circle"),
         Gesture(

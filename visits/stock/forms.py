@@ -191,6 +191,7 @@ class LevelForm(forms.ModelForm):
     class Meta:
         model = StockLevel
         fields = ("name", "meaning", "criteria")
+        labels = {"criteria": "Critères"}
         widgets = {"criteria": forms.CheckboxSelectMultiple}
         help_texts = {
             "meaning": "Pour compter avec les autres bailleurs, et pour chercher qui loger.",

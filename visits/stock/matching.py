@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 ADAPTED = "adapted"
 # What answers a need.
-AGREED, WISH = 40, 30
+AGREED, WISH = 60, 30
 BY_FLOOR, MOST_FLOORS = 8, 4
 AID, STAIRS, BATH, FALLS = 12, {1: 6, 2: 14}, {1: 5, 2: 12}, 6
 # What only orders those who need it.

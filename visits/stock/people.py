@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from seniors import consents, sheet
-from seniors.french import day_words
+from seniors.french import day_words, readable_street
 from seniors.models import Consent, Dwelling, Observation, Senior
 from visits.acting.steps import OPEN
 from visits.acting.waiting import HOMES
@@ -61,7 +61,7 @@ def people_among(seniors: QuerySet[Senior], label: Label, today: date) -> list[P
             Person(
                 pk=pk,
                 residence=residence,
-                city=city,
+                city=readable_street(city),
                 floor=floor,
                 has_lift=has_lift,
                 household=household,
@@ -85,7 +85,7 @@ def place_of(dwelling: Dwelling, label: Label) -> Place | None:
     return Place(
         pk=dwelling.pk,
         residence=dwelling.residence_id,
-        city=dwelling.city,
+        city=readable_street(dwelling.city),
         floor=dwelling.floor,
         has_lift=dwelling.has_lift,
         rooms=dwelling.rooms,
