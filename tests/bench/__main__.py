@@ -23,6 +23,7 @@ WORKS = (
     "pages",
     "rates",
     "forms",
+    "questionnaires",
     "field",
     "project",
     "release",
@@ -253,6 +254,17 @@ def _forms(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
     yield _line("visit forms to PDF", 1_000, done, 2.0, memory=False)
 
 
+def _questionnaires(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
+    """A thousand people, then five thousand: as many a second, in as much memory."""
+    few, many = (run("tests.bench.questionnaires:work", {"people": n}) for n in (1_000, 5_000))
+    rate, growth = many.rows / many.seconds, many.peak_mb / few.peak_mb
+    measured = f"{many.seconds:.0f} s, memory {growth:.2f} x that of 1,000"
+    met = rate >= 25 and growth <= FLAT
+    yield Line(
+        "questionnaires to PDF", many.rows, rate, many.peak_mb, measured, ">= 25/s, flat", met
+    )
+
+
 def _field(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
     """A hundred phones at once; then the package of sixty people. On PostgreSQL only."""
     programs = postgresql_programs()
@@ -309,6 +321,7 @@ _LINES = {
     "steering": _steering,
     "rates": _rates,
     "forms": _forms,
+    "questionnaires": _questionnaires,
     "field": _field,
     "project": _projections,
     "release": _releases,
