@@ -89,7 +89,7 @@ def test_every_gesture_of_the_sheet_opens(client, senior, officer):
     client.get(reverse("seniors:senior-show", args=[senior.uid]))
     answer = client.get(reverse("seniors:senior-show", args=[senior.uid]))
     gestures = answer.context["gestures"]
-    assert len(gestures) == 7
+    assert len(gestures) == 8
     for gesture in gestures:
         assert client.get(gesture.url).status_code == 200
 
