@@ -5,7 +5,7 @@ read the tables that hold the truth and may run again. An answer or an invitatio
 another record of the same person is not known here: `merged_counts` says what to add for those.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -84,37 +84,30 @@ def merged_counts(campaigns: Collection[Campaign]) -> Iterator[Counted]:
     """
     merged = Senior.objects.filter(merged_into__isnull=False).order_by()
     records = merged.values("pk").union(merged.values("merged_into"))
-    asked = _by_person(Invitation.objects.filter(campaign__in=campaigns, senior__in=records))
-    if not asked:
+    asked = Invitation.objects.filter(campaign__in=campaigns, senior__in=records)
+    by_person: dict[tuple[int, int], list[tuple]] = {}
+    for person, record, *told in asked.values_list(PERSON, "senior", *Counted._fields[:-1]):
+        by_person.setdefault((told[0], person), []).append((record != person, record, told))
+    if not by_person:
         return
-    answers = _by_person(Response.objects.filter(campaign__in=campaigns, senior__in=records))
-    for key, invitations in asked.items():
-        yield from (_counted(one, -1) for one in invitations)
-        response = next(iter(answers.get(key, ())), None)
-        told = (response.channel, response.received_on) if response else ("", None)
-        first = _counted(invitations[0], 1)
-        yield first._replace(answered_by=told[0], answered_on=told[1])
+    answers = _answers(Response.objects.filter(campaign__in=campaigns, senior__in=records))
+    for key, rows in by_person.items():
+        # The record kept comes first, else the oldest one.
+        *place, answered_by, answered_on = min(rows)[2]
+        answer = answers.get(key, ("", None))
+        if len(rows) == 1 and answer == (answered_by, answered_on):
+            continue  # counted as it should be
+        for _, _, told in rows:
+            yield Counted(*told, -1)
+        yield Counted(*place, *answer, 1)
 
 
-def _by_person(rows: QuerySet) -> dict[tuple[int, int], Sequence]:
-    """{(campaign, person): her rows, that of the record kept first}."""
-    found: dict[tuple[int, int], list] = {}
-    for row in rows.annotate(person=PERSON).order_by("pk"):
-        found.setdefault((row.campaign_id, row.person), []).append(row)
-    for (_, person), hers in found.items():
-        hers.sort(key=lambda row: row.senior_id != person)
-    return found
-
-
-def _counted(row: Invitation, times: int) -> Counted:
-    """An invitation as it is counted along the index."""
-    return Counted(
-        row.campaign_id,
-        row.territory_id,
-        row.residence_id,
-        row.age_band,
-        row.sent_on,
-        row.answered_by,
-        row.answered_on,
-        times,
-    )
+def _answers(responses: QuerySet[Response]) -> dict[tuple[int, int], tuple[str, date]]:
+    """{(campaign, person): how and when she answered}, on the record kept if it holds an answer."""
+    found: dict[tuple[int, int], tuple] = {}
+    fields = ("campaign", PERSON, "senior", "channel", "received_on")
+    for campaign, person, record, *told in responses.values_list(*fields):
+        answer = (record != person, record, *told)
+        key = campaign, person
+        found[key] = min(found.get(key, answer), answer)
+    return {key: (channel, day) for key, (_, _, channel, day) in found.items()}

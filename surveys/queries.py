@@ -80,13 +80,18 @@ def visible_printings(user: User, campaign: Campaign) -> QuerySet[Printing]:
     return printings.filter(there, created_by=user)
 
 
-def count_asked(user: User, campaigns: Iterable[Campaign], *fields: str) -> Counter:
-    """{(campaign id, fields of the invitation): people asked} in this user's territories.
+def count_asked(
+    user: User, campaigns: Iterable[Campaign], *fields: str, territory: Territory | None = None
+) -> Counter:
+    """{(campaign id, fields of the invitation): people asked} in this user's territories, or in
+    one of them.
 
     A person counts once a campaign, however many records she has. She counts where she lived when
     she was asked. In three queries; `fields` are those of `counting.Counted`.
     """
     campaigns, own = list(campaigns), own_territories(user)
+    if territory is not None:
+        own = [territory.pk] if own is None or territory.pk in own else []
     asked = Invitation.objects.filter(campaign__in=campaigns)
     if own is not None:
         asked = asked.filter(territory__in=own)
@@ -154,11 +159,10 @@ def residence_rates(user: User, campaign: Campaign, territory: Territory) -> lis
 
     None when an evaluator may not read those of the territory itself.
     """
-    cells = count_asked(user, [campaign], "territory", "residence", "answered_by")
+    cells = count_asked(user, [campaign], "residence", "answered_by", territory=territory)
     rates: dict[int | None, Rate] = {}
-    for (_, place, residence, answered_by), count in cells.items():
-        if place == territory.pk:
-            rates[residence] = _add(rates.get(residence, Rate("", 0, 0)), count, answered_by)
+    for (_, residence, answered_by), count in cells.items():
+        rates[residence] = _add(rates.get(residence, Rate("", 0, 0)), count, answered_by)
     names = Residence.objects.filter(pk__in=[pk for pk in rates if pk]).order_by("name", "pk")
     found = [replace(rates[pk], label=name) for pk, name in names.values_list("pk", "name")]
     if user.role != Role.EVALUATOR:

@@ -18,7 +18,8 @@ class Response(models.Model):
         PHONE = "phone", "téléphone"
         WEB = "web", "en ligne"
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="responses")
+    # No index of its own: the one on campaign and senior holds it.
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="responses", db_index=False)
     senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="responses")
     # Empty when consent was refused: the answer is counted, nothing else is kept.
     observation = models.OneToOneField(

@@ -50,7 +50,10 @@ class Campaign(models.Model):
 class Invitation(models.Model):
     """One senior asked in one campaign."""
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="invitations")
+    # No index of its own: the one on campaign and senior holds it.
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, related_name="invitations", db_index=False
+    )
     senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="invitations")
     sent_on = models.DateField("envoyé le")
     reference = models.CharField(
