@@ -209,6 +209,8 @@ def test_commands_open_a_campaign_and_print_it(home, brest, tmp_path):
     call_command("open_campaign", "Enquête", opened_on=date(2026, 10, 1), apply=True, stdout=out)
     assert Campaign.objects.get().invitations.count() == 1
     make_senior(home)
+    call_command("open_campaign", "Enquête", opened_on=date(2026, 11, 1), stdout=out)
+    assert "1 locataire senior à interroger" in out.getvalue().partition("est ouverte")[2]
     call_command("open_campaign", "Enquête", opened_on=date(2026, 11, 1), apply=True, stdout=out)
     assert "1 envoi ajouté" in out.getvalue()
     call_command("print_questionnaires", "Enquête", str(tmp_path / "tout"), stdout=out)

@@ -25,6 +25,9 @@ class Command(BaseCommand):
             "--territory", action="append", help="code\u00a0; plusieurs fois possible"
         )
         parser.add_argument("--least-age", type=int, default=settings.SENIOR_AGE)
+        parser.add_argument(
+            "--spared-months", type=int, default=0, help="visités depuis moins de tant de mois"
+        )
         parser.add_argument("--opened-on", type=date.fromisoformat, default=timezone.localdate())
         parser.add_argument("--closes-on", type=date.fromisoformat)
         parser.add_argument("--apply", action="store_true", help="ouvrir vraiment")
@@ -33,10 +36,14 @@ class Command(BaseCommand):
         """Open, or complete."""
         opened_on = options["opened_on"]
         campaign = Campaign.objects.filter(name=options["name"]).first()
-        territories = list(campaign.territories.all() if campaign else _territories(options))
-        least_age = campaign.least_age if campaign else options["least_age"]
-        people = dispatch.whom_to_ask(territories, least_age=least_age, on=opened_on)
+        territories = [] if campaign else _territories(options)
+        criteria = {name: options[name] for name in ("least_age", "spared_months")}
         if not options["apply"]:
+            people = (
+                dispatch.newcomers(campaign, on=opened_on)
+                if campaign
+                else dispatch.whom_to_ask(territories, on=opened_on, **criteria)
+            )
             count = people.count()
             plural = "s" if count > 1 else ""
             self.stdout.write(f"{count} locataire{plural} senior{plural} à interroger.")
@@ -54,7 +61,7 @@ class Command(BaseCommand):
                 territories=territories,
                 opened_on=opened_on,
                 closes_on=options["closes_on"] or opened_on + timedelta(weeks=8),
-                least_age=least_age,
+                **criteria,
             )
             count = campaign.invitations.count()
             self.stdout.write(
