@@ -112,7 +112,7 @@ class AnswersBatch:
         by = self.run.created_by
         for start in range(0, len(piece.rows), ANSWERS_AT_ONCE):
             some = piece.rows[start : start + ANSWERS_AT_ONCE]
-            intake.record_many(self.campaign, some, read_in=self.run, by=by)
+            intake.receive_many(self.campaign, some, read_in=self.run, by=by)
 
     def finish(self, write: bool) -> dict[str, Any]:
         """Nothing is gone: who is not in the file has not answered yet."""
@@ -201,8 +201,9 @@ class AnswersBatch:
         return _Row(line, answer)
 
     def _sort(self, rows: list[_Row], told: list[tuple[int, str, str]]) -> Piece:
-        """New, unchanged or refused, against what the campaign already received."""
+        """New, to set aside, unchanged or refused, against what the campaign already received."""
         before = intake.digests(self.campaign, (row.answer.senior_id for row in rows))
+        known = intake.known(self.campaign, before)
         names = _references(row.answer.senior_id for row in rows)
         counts: Counter[str] = Counter()
         new: list[intake.Answer] = []
@@ -213,12 +214,11 @@ class AnswersBatch:
             self.lines[answer.senior_id][digest].append(row.line)
             if not answer.values and not answer.consents and not answer.objects:
                 told.append((row.line, "", "aucune réponse sur cette ligne"))
-            elif before.get(answer.senior_id, digest) != digest:
-                told.append((row.line, "", str(intake.Conflict(answer.senior_id))))
-            elif answer.senior_id in before or repeated:
+            elif digest in known[answer.senior_id] or repeated:
                 counts["unchanged"] += 1
             else:
                 new.append(answer)
+                counts["aside"] += answer.senior_id in before
                 counts["objections"] += answer.objects
                 counts["unconsented"] += not answer.consents.get(ConsentKind.VISIT)
                 if len(samples["new"]) < SAMPLES:

@@ -61,6 +61,7 @@ class Answers:
     is_person = True
     count_labels = COUNT_LABELS | {
         "new": "nouvelles réponses",
+        "aside": "dont mises de côté\u00a0: la personne avait répondu autrement, à comparer",
         "unchanged": "déjà reçues",
         "refused": "refusées",
         "unconsented": "comptées sans être gardées, faute d’accord",

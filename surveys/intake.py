@@ -145,13 +145,21 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
         senior_id=answer.senior_id,
         channel=answer.channel,
         received_on=answer.received_on,
-        values=answer.kept,
+        values=_kept_aside(answer),
         consents={kind.value: given for kind, given in answer.consents.items()},
         objecting=answer.objects,
         counted=_count_refusals(answer, campaign, by),
         content_digest=answer.digest,
         by=by,
     )
+
+
+def _kept_aside(answer: Answer) -> dict[str, int]:
+    """What its consents allow to keep, unless she took them back after the day of the answer."""
+    if _withdrawn_since([answer]):
+        return {}
+    health = not _withdrawn_since([answer], ConsentKind.HEALTH)
+    return {c: v for c, v in answer.kept.items() if health or not items.is_sensitive(c)}
 
 
 def _count_refusals(answer: Answer, campaign: Campaign, by: User | None) -> dict[str, int]:
@@ -202,6 +210,40 @@ def record_many(
     counting.note_answers(campaign, (answer.senior_id for answer in new))
     _note_contact(answer for answer in new if answer.senior_id not in observations)
     return len(new)
+
+
+@transaction.atomic
+def receive_many(
+    campaign: Campaign,
+    answers: Sequence[Answer],
+    *,
+    read_in: ImportRun | None = None,
+    by: User | None = None,
+) -> None:
+    """Record the first answer of each, set aside that of whoever answered otherwise before.
+
+    One answer per senior. Raises observe.Refused on a value that does not exist.
+    """
+    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    before = digests(campaign, (answer.senior_id for answer in answers))
+    first = [answer for answer in answers if answer.senior_id not in before]
+    record_many(campaign, first, read_in=read_in, by=by)
+    told = known(campaign, before)
+    for answer in answers:
+        if answer.senior_id in before and answer.digest not in told[answer.senior_id]:
+            _set_aside(answer, campaign, by)
+
+
+def known(campaign: Campaign, senior_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Digests of all that was received from these people, kept or set aside: {senior id: those}."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for ids in _batches(sorted(set(senior_ids))):
+        records = records_of(ids)
+        for rows in (Response.objects, Aside.objects):
+            hers = rows.filter(campaign=campaign, senior__in=records)
+            for record, digest in hers.values_list("senior_id", "content_digest"):
+                found[records[record]].add(digest)
+    return found
 
 
 def digests(campaign: Campaign, senior_ids: Iterable[int]) -> dict[int, str]:
@@ -329,12 +371,12 @@ def _note_contact(answers: Iterable[Answer]) -> None:
             Senior.objects.filter(before, pk__in=some).update(last_contact_on=day)
 
 
-def _withdrawn_since(answers: Sequence[Answer]) -> set[int]:
-    """Those who took their VISIT consent back after the day of the answer."""
+def _withdrawn_since(answers: Sequence[Answer], kind: ConsentKind = ConsentKind.VISIT) -> set[int]:
+    """Those who took that consent back after the day of the answer."""
     received = {answer.senior_id: answer.received_on for answer in answers}
     withdrawn = set()
     for ids in _batches(sorted(received)):
-        refusals = Consent.objects.filter(kind=ConsentKind.VISIT, given=False)
+        refusals = Consent.objects.filter(kind=kind, given=False)
         records = records_of(ids)
         rows = refusals.filter(senior__in=records)
         for record, day in rows.values_list("senior_id", "decided_on"):

@@ -11,7 +11,7 @@ from seniors.enums import ConsentKind
 from seniors.extract import intake as file_intake
 from seniors.extract.kinds import KINDS
 from seniors.models import Consent, ImportRun, Objection, Observation
-from surveys.models import Response
+from surveys.models import Aside, Response
 from tests.make import make_dwelling, make_residence, make_senior, make_territory
 from tests.surveys.make import CONSENTS, bring_in, make_campaign, preview, territory_of, write_csv
 
@@ -155,14 +155,17 @@ def test_same_file_again_changes_nothing(tmp_path, campaign):
     assert Consent.objects.count() == 4
 
 
-def test_other_answers_of_someone_who_answered_are_refused(tmp_path, campaign):
+def test_other_answers_of_someone_who_answered_are_set_aside_once(tmp_path, campaign):
     row = CONSENTS | {"reference": "LOC-000123", "bathing": "3"}
     bring_in(write_csv(tmp_path / "a.csv", [row]), campaign)
-    run = bring_in(write_csv(tmp_path / "b.csv", [row | {"bathing": "1"}]), campaign)
-    assert reasons(run) == [
-        "Cette personne a déjà répondu à cette enquête, avec d’autres réponses."
-    ]
+    other = write_csv(tmp_path / "b.csv", [row | {"bathing": "1"}])
+    run = bring_in(other, campaign)
+    assert (run.counts["new"], run.counts["aside"], run.counts["refused"]) == (1, 1, 0)
     assert Observation.objects.get().values == {"bathing": 3}
+    assert Aside.objects.get().values == {"bathing": 1}
+    again = bring_in(other, campaign)
+    assert (again.counts["new"], again.counts["unchanged"]) == (0, 1)
+    assert Aside.objects.count() == 1
 
 
 def test_two_different_answers_of_one_senior_are_both_refused(tmp_path, campaign):

@@ -92,6 +92,15 @@ def test_only_what_the_second_agrees_to_is_kept(jeanne, campaign):
     assert aside.values == {}
 
 
+def test_an_agreement_taken_back_since_keeps_a_late_paper_empty(jeanne, campaign):
+    answer(jeanne, campaign, {"cold_home": 1})
+    said = {"decided_on": LATER, "wording": "au téléphone", "source": "officer"}
+    Consent.objects.create(senior=jeanne, kind="health", given=False, **said)
+    assert answer(jeanne, campaign, WHOLE).values == {"cold_home": 1, "goes_out": 0}
+    Consent.objects.create(senior=jeanne, kind="visit", given=False, **said)
+    assert answer(jeanne, campaign, {"cold_home": 0}).values == {}
+
+
 def test_the_first_kept_changes_nothing_and_empties_the_second(jeanne, campaign, officer):
     aside = second(jeanne, campaign, {"cold_home": 0})
     before = Observation.objects.get()
