@@ -39,9 +39,15 @@ class Piece:
 class Kept:
     """Something that an erasure leaves, and why."""
 
-    label: str
+    single: str
+    many: str
     count: int
     why: str
+
+    @property
+    def label(self) -> str:
+        """Its words, in the number that there is."""
+        return plural(self.count, self.single, self.many)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Asked:
     kinds: frozenset[ConsentKind]
     by: User | None
     on: date
+    # False: what is planned stands, as when she only refused that what she said be kept.
+    plans: bool = True
 
 
 # A fixed number of queries for each source; counts only, until a gesture is called.

@@ -177,14 +177,15 @@ def _own_kept(asked: Asked) -> Iterator[Kept]:
     here = {"senior__in": asked.records}
     yield Kept(
         "référence locataire, sur une fiche vide",
+        "références locataire, sur des fiches vides",
         len(asked.records),
         "pour qu’aucun fichier ne fasse revenir cette fiche, et que personne ne l’appelle",
     )
     consents = Consent.objects.filter(**here).count()
     why = "preuve de ce qui a été accepté ou refusé, pendant 5 ans"
     if consents:
-        yield Kept("accords donnés ou retirés (date et texte)", consents, why)
+        yield Kept("accord donné ou retiré", "accords donnés ou retirés", consents, why)
     read = AccessLog.objects.filter(**here).count()
     why = "pour savoir qui a ouvert cette fiche et qui l’a effacée, sans rien de son contenu"
     if read:
-        yield Kept("lignes du journal des accès", read, why)
+        yield Kept("ligne du journal des accès", "lignes du journal des accès", read, why)

@@ -21,9 +21,8 @@ from seniors.person import PERSON
 log = logging.getLogger(__name__)
 GONE_YEARS, PROOF_YEARS = 2, 5
 SOON = timedelta(days=30)
-# A no said in a questionnaire or at a visit is heard within the day; some nights may be missed.
-LOOKED_BACK = timedelta(days=14)
 A_NIGHT = 2_000  # people, so that a night ends before the morning
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,13 @@ def years_before(on: date, years: int) -> date:
 
 def terms(on: date) -> Iterator[Term]:
     """The rules on records and agreements."""
-    refused = _refused(on)
+    refused = _refused().values_list(PERSON).distinct().count()
     yield Term(
         "refused",
         "Accords refusés après un oui, dans un questionnaire ou en visite",
         "ce que l’accord permettait est effacé dans la nuit",
-        len(refused),
-        lambda: _settle(refused),
+        refused,
+        lambda: _settle(on),
     )
     gone = _gone(on)
     yield Term(
@@ -116,33 +115,28 @@ def _old_proofs(on: date) -> QuerySet[Consent]:
     return old.filter(Exists(later)) | old.filter(senior__ended_on__lte=limit)
 
 
-def _refused(on: date) -> dict[int, list[ConsentKind]]:
-    """{person: agreements refused lately after a yes, of which something is still kept}."""
-    since = on - LOOKED_BACK
-    lately = Consent.objects.filter(given=False, recorded_at__date__gte=since)
-    lately = lately.exclude(wording__startswith=withdrawal.WORDING)
-    people = set(lately.values_list(PERSON, flat=True))
-    told = Consent.objects.filter(senior__in=people) | Consent.objects.filter(
-        senior__merged_into__in=people
-    )
-    latest: dict[tuple[int, str], bool] = {}
-    agreed: set[tuple[int, str]] = set()
-    rows = told.annotate(whose=PERSON).order_by("decided_on", "pk")
-    for person, kind, given in rows.values_list("whose", "kind", "given"):
-        latest[person, kind] = given
-        if given:
-            agreed.add((person, kind))
-    found: dict[int, list[ConsentKind]] = {}
-    for person, kind in agreed:
-        if not latest[person, kind]:
-            found.setdefault(person, []).append(ConsentKind(kind))
-    seniors = Senior.objects.in_bulk(found)
-    return {
-        person: kinds for person, kinds in found.items()
-        if withdrawal.what_goes(seniors[person], kinds)
-    }  # fmt: skip
+def _unsettled() -> QuerySet[Consent]:
+    """Refusals of which nobody has looked yet at what they end."""
+    return Consent.objects.filter(given=False, settled_on=None)
 
 
-def _settle(refused: dict[int, list[ConsentKind]]) -> None:
-    for senior in Senior.objects.filter(pk__in=refused):
-        withdrawal.settle(senior, refused[senior.pk])
+def _refused() -> QuerySet[Consent]:
+    """Those that end an agreement given before, on the same record or on one absorbed since, and
+    that hold today."""
+    same = Consent.objects.filter(kind=OuterRef("kind"), given=True)
+    before = same.filter(decided_on__lte=OuterRef("decided_on"))
+    after = same.filter(decided_on__gt=OuterRef("decided_on"))
+    ends = Exists(before.filter(senior=OuterRef("senior")))
+    ends |= Exists(before.filter(senior__merged_into=OuterRef("senior")))
+    return _unsettled().filter(ends).exclude(Exists(after.filter(senior=OuterRef("senior"))))
+
+
+def _settle(on: date) -> None:
+    """Each in her transaction; the other refusals end nothing."""
+    kinds: dict[int, list[ConsentKind]] = {}
+    for person, kind in _refused().values_list(PERSON, "kind")[:A_NIGHT]:
+        kinds.setdefault(person, []).append(ConsentKind(kind))
+    for start in range(0, len(kinds), BATCH):
+        for senior in Senior.objects.filter(pk__in=list(kinds)[start : start + BATCH]):
+            withdrawal.settle(senior, kinds[senior.pk])
+    _unsettled().exclude(pk__in=_refused().values("pk")).update(settled_on=on)

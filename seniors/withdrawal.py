@@ -108,6 +108,7 @@ def withdraw(
             kind=kind,
             given=False,
             decided_on=on,
+            settled_on=on,
             wording=f"{WORDING}{channel}",
             source=Source.SURVEY if channel == Channel.WEB else Source.OFFICER,
         )
@@ -127,20 +128,21 @@ def withdraw(
 @transaction.atomic
 def settle(senior: Senior, kinds: Collection[ConsentKind]) -> int:
     """Erase what is still kept of agreements that she has refused since, elsewhere than here; gives
-    how many pieces. Those that hold again are left alone."""
+    how many pieces. Those that hold again are left alone, and so are her visits to come: she did
+    not refuse them."""
     person = senior.merged_into_id or senior.pk
     Senior.objects.select_for_update(no_key=True).get(pk=person)
     records = _records_of(senior)
     told = consents.latest_by_kind(Consent.objects.filter(senior__in=records))
     refused = frozenset(kind for kind in kinds if kind in told and not told[kind].given)
-    asked = Asked(records, refused, None, timezone.localdate())
+    asked = Asked(records, refused, None, timezone.localdate(), plans=False)
     pieces = pieces_of(asked) if refused else []
     for piece in pieces:
         piece.erase()
-    if pieces and ConsentKind.VISIT in refused:
-        _keep_off_lists(records, person, None, asked.on)
     if pieces and any(kind in refused for kind in SCORED):
         _score_again(person)
+    answers = Consent.objects.filter(senior__in=records, kind__in=kinds, settled_on=None)
+    answers.filter(given=False).update(settled_on=asked.on)
     return sum(piece.count for piece in pieces)
 
 

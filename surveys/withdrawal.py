@@ -43,7 +43,8 @@ def kept(asked: Asked) -> Iterator[Kept]:
     """What stays then."""
     asked_of = Invitation.objects.filter(senior__in=asked.records)
     why = "sans aucune réponse, pour que les taux de réponse déjà donnés restent vrais"
-    yield Kept("envois de l’enquête et réponses comptées", asked_of.count(), why)
+    count = asked_of.count()
+    yield Kept("envoi de l’enquête, compté", "envois de l’enquête, comptés", count, why)
 
 
 def answers(asked: Asked) -> Iterator[Piece]:

@@ -58,12 +58,14 @@ def kept(asked: Asked) -> Iterator[Kept]:
     """What stays, and why."""
     visits = Visit.objects.filter(senior__in=asked.records)
     why = "la date et l’issue seulement, pour que les bilans déjà remis restent vrais"
-    yield Kept("visites comptées", visits.count(), why)
+    yield Kept("visite comptée", "visites comptées", visits.count(), why)
     why = "obligation comptable de 10 ans\u00a0: les travaux et leurs montants, sans aucun texte"
-    yield Kept("actions dont une facture est enregistrée", _billed(asked).count(), why)
+    billed = _billed(asked).count()
+    yield Kept("action facturée", "actions facturées", billed, why)
     past = VisitListEntry.objects.filter(senior__in=asked.records)
     why = "une ligne sans motif, pour que les listes passées gardent leur compte"
-    yield Kept("places sur d’anciennes listes", _over(past).count(), why)
+    lines = _over(past).count()
+    yield Kept("place sur une ancienne liste", "places sur d’anciennes listes", lines, why)
 
 
 def _visits(asked: Asked) -> Piece:

@@ -49,7 +49,8 @@ def pieces(asked: Asked) -> Iterator[Piece]:
         yield from _forms(asked)
         yield from _opinions(asked)
     if ConsentKind.VISIT in told:
-        yield from _plans(asked)
+        if asked.plans:
+            yield from _plans(asked)
         yield _observations(asked)
     if ConsentKind.HEALTH in told:
         yield from _health_elsewhere(asked)
@@ -281,8 +282,8 @@ def signals_piece(rows: QuerySet[Signal]) -> Piece:
             one.save(update_fields=["residence", "senior", "dwelling", "what", "whereabouts"])
 
     return Piece(
-        "signalement clos, gardé sans rien qui la désigne",
-        "signalements clos, gardés sans rien qui la désigne",
+        "signalement, gardé sans rien qui désigne la personne",
+        "signalements, gardés sans rien qui désigne la personne",
         rows.count(),
         erase,
     )

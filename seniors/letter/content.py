@@ -227,6 +227,7 @@ def _readings(records: Sequence[int], today: date) -> Chapter:
         local = timezone.localtime(at)
         counts[local.year * 12 + local.month - 1, role] += 1
     lines = list(_by_month(counts, today.year * 12 + today.month - 1))
+    lines = lines or [("Jusqu’ici", "personne ne l’a ouverte")]
     intro = "Chaque lecture ou changement de votre fiche est noté."
     return Chapter("Qui a ouvert votre fiche", tuple(lines), intro)
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from seniors.known import Chapter
@@ -76,8 +77,17 @@ class _Pages:
             self.fact(label, words)
 
     def fact(self, label: str, words: str) -> None:
-        """What it is in bold, then its words beneath, kept together where a page can hold them."""
+        """What it is in bold, then its words: on the same line when both fit, else beneath, kept
+        together where a page can hold them."""
         end = "" if label.rstrip().endswith((":", "?")) else "\u00a0:"
+        head = clean(f"{label}{end} ")
+        after = stringWidth(head, BOLD, SIZE)
+        if after + stringWidth(clean(words), REGULAR, SIZE) <= WIDTH:
+            self._room(SIZE * LEADING)
+            self.canvas.setFont(REGULAR, SIZE)
+            self.canvas.drawString(MARGIN + after, self.y, clean(words))
+            self.text(head.rstrip(" "), font=BOLD)
+            return
         said = words[:1].upper() + words[1:]
         lines = len(wrap(f"{label}{end}", BOLD, SIZE, WIDTH)) + len(
             wrap(said, REGULAR, SIZE, WIDTH - 6 * mm)

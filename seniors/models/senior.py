@@ -176,11 +176,18 @@ class Consent(models.Model):
     wording = models.CharField("version du texte", max_length=60)
     source = models.CharField("recueilli par", max_length=10, choices=Source.choices)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    # A no: when what a yes before it had allowed was erased, or found to be nothing.
+    settled_on = models.DateField("suivi d’effet le", null=True, editable=False)
 
     class Meta:
         verbose_name = "accord"
         indexes = [
             models.Index(fields=["senior", "kind", "-decided_on"], name="consent_latest"),
+            models.Index(
+                fields=["senior"],
+                name="consent_to_settle",
+                condition=Q(given=False, settled_on=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ def known(rozenn):
 def test_all_that_no_duty_keeps_is_gone(rozenn, known, administrator):
     planned = erasing.plan(rozenn)
     kept = {one.label: one.count for one in planned.stays}
-    assert kept["actions dont une facture est enregistrée"] == 1
+    assert kept["action facturée"] == 1
     assert all(one.why for one in planned.stays)
     done = erasing.erase(rozenn, by=administrator, typed=" P-77 ")
     assert done == planned.goes

@@ -51,7 +51,7 @@ def sizes_of(content: bytes) -> set[float]:
     found = set()
     for page in PdfReader(BytesIO(content)).pages:
         drawn = page.get_contents().get_data().decode("latin-1")
-        found |= {float(size) for size in re.findall(r"/F\S+ ([\d.]+) Tf", drawn)}
+        found |= {float(size) for size in re.findall(r"/F\d+\+\S+ ([\d.]+) Tf", drawn)}
     return found
 
 

@@ -98,6 +98,7 @@ def test_a_no_said_elsewhere_is_settled_in_the_night():
     assert Observation.objects.get(senior=senior).values == {"lonely": 4}
     assert Observation.objects.get(senior=other).values == {"lonely": 4, "falls": 1}
     assert tonight(today)[label][0] == 0
+    assert not Objection.objects.exists()
 
 
 def test_the_command_shows_and_the_page_counts(client):
