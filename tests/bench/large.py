@@ -2,7 +2,9 @@
 
 Only what the backlog and the steering pages read, in proportions of a landlord that works: a
 tenth of the people moved or gone, one in a hundred on two records, a third of the actions open.
-Drawn by the database from a seed, so that two runs see the same rows.
+Homes stand in the order of their residence and people in that of their home, as in a landlord's
+files; needs and actions in that of time. Drawn by the database from a seed, so that two runs see
+the same rows.
 """
 
 from datetime import date
@@ -114,7 +116,7 @@ def _stock() -> list[tuple]:
             {
                 "id": "i",
                 "reference": "'L' || i",
-                "residence_id": f"1 + i % {RESIDENCES}",
+                "residence_id": f"1 + (i - 1) * {RESIDENCES} / {SENIORS}",
                 "street": "'rue des Lilas'",
                 "street_number": "(i % 90)::text",
                 "city": "'Brest'",
@@ -153,7 +155,7 @@ def _people() -> list[tuple]:
                 "last_name": "'Nom ' || i",
                 "search_name": "'nom ' || i",
                 "born_on": "DATE '1930-01-01' + (i * 7919) % 12000",
-                "dwelling_id": f"CASE WHEN {gone} THEN NULL ELSE {_some(SENIORS)} END",
+                "dwelling_id": f"CASE WHEN {gone} THEN NULL ELSE 1 + (i - 1) % {SENIORS} END",
                 "ended_on": f"CASE WHEN {gone} THEN told.today - i % 900 END",
                 "end": f"CASE WHEN {gone} THEN 'left' ELSE '' END",
                 "merged_into_id": f"CASE WHEN i > {SENIORS} THEN (i - {SENIORS}) * 50 + 1 END",

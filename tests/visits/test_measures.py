@@ -35,7 +35,7 @@ from visits.models import (
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-QUERIES = 12
+QUERIES = 15
 LSNS_CODES = (*LSNS_FAMILY, *LSNS_FRIENDS)
 
 

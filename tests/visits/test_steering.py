@@ -19,9 +19,10 @@ from tests.make import make_dwelling, make_residence, make_senior, make_territor
 from tests.visits.acting import make_action
 from tests.visits.makers import make_list
 from visits import tasks
-from visits.acting.follow_up import move
-from visits.enums import State
+from visits.acting.follow_up import add_need, move
+from visits.enums import Family, State
 from visits.models import Visit
+from visits.releasing import content, people_rows
 from visits.steering.figures import CLOSED_ACCOUNTS
 from visits.steering.kept import keep_all
 from visits.steering.overview import overview_for
@@ -377,6 +378,31 @@ def test_a_count_that_stopped_is_said_and_may_be_asked_for_again(client, agency)
     assert "s’est arrêté avant la fin" in client.get(address).content.decode()
     client.post(reverse("visits:steering-recount"))
     assert tasks.steering_pulse() is None
+
+
+def test_who_was_visited_and_had_a_need_is_the_same_in_steering_and_in_exports(agency):
+    """A refusal, a record absorbed, a need said by telephone, another of someone never visited."""
+    territory, officer, manager = agency
+    today = timezone.localdate()
+    said, absorbed, refuses, unseen = (someone(territory) for _ in range(4))
+    for one in (said, absorbed):
+        visit(one, days=0, by=officer)
+    visit(refuses, OUTCOME.REFUSED, days=0)
+    for one, code in ((said, "bars"), (absorbed, "light"), (refuses, "bars"), (unseen, "bars")):
+        add_need(one, code, found_on=today, by=officer)
+    kept_one = someone(territory)
+    chosen = {clash.field: "kept" for clash in merge.clashes(kept_one, absorbed)}
+    merge.merge(kept_one, absorbed, chosen, by=manager)
+    told = shares(overview_for(manager, period_of(str(today.year), today)))
+    span = content.Span.of(today.year, today)
+    people = content.with_events(content.people_on(span.day), span)
+    with_need = people[[f"need_{family.value}" for family in Family]].any(axis=1)
+    assert told["visited"][0] == people["visited"].sum() >= 2
+    assert told["found"][0] == with_need.sum() >= 2
+    assert people["reached"].sum() == told["visited"][0]  # nothing else was heard of anybody
+    events = people_rows._Events(span).of(people.index)
+    assert events["visitee"].astype(bool).tolist() == people["visited"].tolist()
+    assert events["jointe"].astype(bool).tolist() == people["reached"].tolist()
 
 
 def test_an_empty_stock_says_what_will_come(client):

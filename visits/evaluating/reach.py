@@ -6,7 +6,6 @@ the threshold, or so few missing from the step before that they could be told ap
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 
@@ -14,7 +13,7 @@ from django.db.models import Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from seniors.models import Senior
-from seniors.person import PERSON
+from seniors.person import PERSON, people_of
 from seniors.shares import percents
 from surveys.days import years_before
 from visits.acting.steps import WITH_SOMEONE
@@ -67,13 +66,14 @@ class Reach:
 def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
     """What was done in these places since it began there."""
     sites = list(sites)
-    rows = list(actions_of(measure, sites).values_list("pk", PERSON, "state", "senior__dwelling"))
-    people = {step: {person for _, person, state, _ in rows if state in states}
+    actions = actions_of(measure, sites)
+    rows = list(actions.values_list(PERSON, "state", "senior__dwelling"))
+    people = {step: {person for person, state, _ in rows if state in states}
               for step, states in _STATES.items()}  # fmt: skip
-    reached = {person for _, person, _, _ in rows}
+    reached = {person for person, _, _ in rows}
     there = _eligible(measure, sites)
     # Those it reached who have left since were concerned too: no share goes over 100 %.
-    eligible = there.count() + len(reached) - there.filter(pk__in=reached).count()
+    eligible = there.count() + len(reached) - there.filter(pk__in=people_of(actions)).count()
     counts = (
         Count("eligible", "Personnes concernées", eligible, eligible),
         Count("reached", "À qui on l’a proposé", len(reached), eligible),
@@ -82,11 +82,11 @@ def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
         Count("confirmed", "Confirmée par la personne", len(people["confirmed"]),
               len(people["done"])),
     )  # fmt: skip
-    invoiced, payers = _invoiced([pk for pk, *_ in rows])
+    invoiced, payers = _invoiced(actions)
     return Reach(
         counts=counts,
-        lost=len({person for _, person, _, home in rows if home is None}),
-        median_days=_median_days([pk for pk, _, state, _ in rows if state in FINISHED]),
+        lost=len({person for person, _, home in rows if home is None}),
+        median_days=_median_days(actions.filter(state__in=FINISHED)),
         invoiced=invoiced,
         people_invoiced=payers,
     )
@@ -145,21 +145,17 @@ def actions_of(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Actio
     return actions.order_by()
 
 
-def _median_days(actions: list[int]) -> int | None:
+def _median_days(actions: QuerySet[Action]) -> int | None:
     """Days from the decision to the end of the works or the activity's first time."""
-    first: dict[int, date] = dict(
-        ActionStep.objects.filter(action__in=actions)
-        .values("action").annotate(first=Min("on")).values_list("action", "first")
-    )  # fmt: skip
-    done = dict(
-        ActionStep.objects.filter(action__in=actions, to_state=State.DONE)
-        .values("action").annotate(first=Min("on")).values_list("action", "first")
-    )  # fmt: skip
-    spans: list[timedelta] = [day - first[pk] for pk, day in done.items()]
-    return round(median(one.days for one in spans)) if spans else None
+    steps = ActionStep.objects.filter(action__in=actions).order_by().values("action")
+    spans = steps.annotate(
+        first=Min("on"), done=Min("on", filter=Q(to_state=State.DONE))
+    ).values_list("first", "done")
+    days = [(done - first).days for first, done in spans if done]
+    return round(median(days)) if days else None
 
 
-def _invoiced(actions: list[int]) -> tuple[Decimal, int]:
+def _invoiced(actions: QuerySet[Action]) -> tuple[Decimal, int]:
     """Euros spent on these actions, subsidies out, and for how many people."""
     rows = (
         Invoice.objects.filter(works__action__in=actions)

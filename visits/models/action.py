@@ -86,7 +86,7 @@ class Need(models.Model):
         verbose_name = "besoin repéré"
         indexes = [
             models.Index(
-                fields=["found_on", "code"],
+                fields=["found_on", "code", "senior"],
                 name="need_bare",
                 condition=Q(closed_on=None, is_acted_on=False),
             ),

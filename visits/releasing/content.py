@@ -20,7 +20,8 @@ from seniors.enums import Source
 from seniors.models import Observation, Senior, Stay
 from seniors.person import PERSON
 from visits.enums import Family, State
-from visits.models import Action, Invoice, Need, Visit
+from visits.models import Action, Invoice
+from visits.steering.events import needs_found, visits_done, words_heard
 
 UNKNOWN = "non renseigné"
 AGES = ("60-69", "70-79", "80-89", "90+")  # the bands of the CFPPA and of CNSA (DOMAIN.md 2.3)
@@ -103,26 +104,20 @@ def _floor(floor: int | None) -> str:
 
 def with_events(people: pd.DataFrame, span: Span) -> pd.DataFrame:
     """The people, with one column of booleans for each thing counted of them."""
-    told = Observation.objects.filter(observed_on__range=span.days)
-    visited = _persons(visits_of(span))
+    visited = _persons(visits_done(span.days))
     found = people.assign(person=people.index, people=True)
     found["visited"] = people.index.isin(list(visited))
-    found["reached"] = people.index.isin(list(_persons(told) | visited))
-    needs = Need.objects.filter(found_on__range=span.days, form__isnull=False)
+    found["reached"] = people.index.isin(list(_persons(words_heard(span.days)) | visited))
+    needs = needs_found(span.days)
     for family in Family:
         with_need = _persons(needs.filter(family=family)) & visited
         found[f"need_{family.value}"] = people.index.isin(list(with_need))
     return found
 
 
-def visits_of(span: Span) -> QuerySet[Visit]:
-    """Visits made in the year."""
-    return Visit.objects.filter(outcome=Visit.Outcome.DONE, made_on__range=span.days)
-
-
 def signals_of(span: Span) -> QuerySet[Observation]:
     """What the field reported in the year."""
-    return Observation.objects.filter(source=Source.SIGNAL, observed_on__range=span.days)
+    return words_heard(span.days).filter(source=Source.SIGNAL)
 
 
 def _persons(rows: QuerySet) -> set[int]:

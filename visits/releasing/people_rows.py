@@ -24,10 +24,10 @@ from seniors.models import Consent, FragilityScore, Observation, Senior
 from seniors.person import PERSON
 from surveys.dispatch import running_objections
 from visits.enums import Family
-from visits.models import Need
 from visits.releasing import content, rows
 from visits.releasing.codebook import code_book
 from visits.releasing.tables import PLACES
+from visits.steering.events import needs_found, visits_done, words_heard
 
 FILE = "personnes"
 BATCH = 5_000
@@ -120,15 +120,15 @@ class _Events:
     """What was done in the year, by person, and the scores of the last computation."""
 
     def __init__(self, span: content.Span) -> None:
-        told = Observation.objects.filter(observed_on__range=span.days)
+        told = words_heard(span.days)
         self.answered = _last(told.filter(source=Source.SURVEY), "observed_on")
         self.seen = _last(told, "observed_on")
         self.signalled = _last(content.signals_of(span), "observed_on")
         self.visits: dict[int, list] = defaultdict(list)
-        rows_of = content.visits_of(span).order_by("made_on").values_list(PERSON, "made_on")
+        rows_of = visits_done(span.days).order_by("made_on").values_list(PERSON, "made_on")
         for person, day in rows_of.iterator(chunk_size=BATCH):
             self.visits[person].append(day)
-        needs = Need.objects.filter(found_on__range=span.days)
+        needs = needs_found(span.days)
         self.needs = {family: _last(needs.filter(family=family), "found_on") for family in Family}
         self.actions = content.actions_of(span)
         self.run = latest_run()

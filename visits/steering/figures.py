@@ -20,7 +20,8 @@ from seniors.person import PERSON, people_of
 from surveys.models import Invitation, Response
 from visits.acting.steps import OPEN
 from visits.enums import State
-from visits.models import Action, Need, Visit, VisitListEntry
+from visits.models import Action, Visit, VisitListEntry
+from visits.steering.events import needs_found, visits_done
 from visits.steering.periods import Period
 
 Counts = Mapping[str, int]
@@ -171,9 +172,9 @@ def _events(period: Period) -> dict[str, QuerySet]:
             skipped_at=None,
         ),
         "knocked": visits,
-        "visited": visits.filter(outcome=OUTCOME.DONE),
+        "visited": visits_done(days),
         "refused": visits.filter(outcome=OUTCOME.REFUSED),
-        "found": Need.objects.filter(found_on__range=days),
+        "found": needs_found(days),
         "requested": requested,
         "done": done,
         "confirmed": _stepped(done, State.CONFIRMED, period),

@@ -5,7 +5,7 @@ action answers. Everything is counted in SQL by day and kind; only the rows of a
 objects. A row's age runs from the day the need was found. Amounts are in euros without VAT.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -89,17 +89,31 @@ class Line:
 
 
 def at_home(path: str, value: object) -> Q:
-    """Rows whose person, on the record kept of her, lives where `path` of her dwelling is that."""
-    here = Senior.objects.filter(**{f"dwelling__{path}": value})
-    return _about(here)
-
-
-def _about(people: QuerySet[Senior]) -> Q:
-    """Rows on the kept or the absorbed records of these people: two lists put together, which the
-    database reads by index where a condition on two joins would read every row."""
-    kept = people.filter(merged_into=None).values("pk")
-    absorbed = Senior.objects.filter(merged_into__in=people).values("pk")
+    """Rows whose person, on the record kept of her, lives where `path` of her dwelling is that: a
+    few people, whose rows the database finds one by one."""
+    kept, absorbed = _records(**{f"dwelling__{path}": value})
     return Q(senior__in=kept.union(absorbed, all=True))
+
+
+def _of_many(**where: object) -> Q:
+    """Rows of the people of whole territories: the database makes the list of their records, then
+    goes through the rows in order and keeps theirs."""
+    kept, absorbed = _records(**where)
+    return Q(senior__in=kept) | Q(senior__in=absorbed)
+
+
+def _records(**where: object) -> tuple[QuerySet[Senior], QuerySet[Senior]]:
+    """The records kept of the people found by `where`, and those absorbed. Two lists: a condition
+    on the joins of both would read every row."""
+    kept = Senior.objects.filter(merged_into=None, **where)
+    theirs = {f"merged_into__{path}": value for path, value in where.items()}
+    absorbed = Senior.objects.filter(merged_into__isnull=False, **theirs)
+    return kept.values("pk"), absorbed.values("pk")
+
+
+def in_territories(ids: Sequence[int]) -> Q:
+    """Rows whose person lives in one of these territories."""
+    return _of_many(dwelling__residence__territory__in=ids)
 
 
 def seen(user: User, rows: QuerySet) -> QuerySet:
@@ -110,9 +124,9 @@ def seen(user: User, rows: QuerySet) -> QuerySet:
     hers = Exists(territories_of(user).filter(pk=OuterRef("pk")))
     known = dict(Territory.objects.values_list("pk", hers))
     if known and all(known.values()):
-        return rows.exclude(_about(Senior.objects.filter(dwelling=None)))
+        return rows.exclude(_of_many(ended_on__isnull=False))
     mine = [pk for pk, is_hers in known.items() if is_hers]
-    return rows.filter(at_home("residence__territory__in", mine))
+    return rows.filter(in_territories(mine))
 
 
 def works_of(user: User) -> QuerySet[Action]:
@@ -133,7 +147,7 @@ def works_kept_by(user: User) -> QuerySet[Action]:
         return kept
     mine = list(territories_of(user))
     here = Q(dwelling__residence__territory__in=mine)
-    return kept.filter(at_home("residence__territory__in", mine) | here)
+    return kept.filter(in_territories(mine) | here)
 
 
 def bare_needs_of(user: User) -> QuerySet[Need]:

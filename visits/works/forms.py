@@ -17,7 +17,14 @@ from visits.enums import State
 from visits.models import Action, Need
 from visits.programmes.fields import lacking_field
 from visits.programmes.surroundings import without
-from visits.works.backlog import CODES, DECIDE_WITHIN, at_home, bare_needs_of, works_of
+from visits.works.backlog import (
+    CODES,
+    DECIDE_WITHIN,
+    at_home,
+    bare_needs_of,
+    in_territories,
+    works_of,
+)
 from visits.works.funders import FUNDERS, TO_ASK
 from visits.works.prices import kinds_of_works
 
@@ -117,7 +124,7 @@ class BacklogFilter(forms.Form):
         """Where the person lives."""
         where = Q()
         if territory := self.value("territory"):
-            where &= at_home("residence__territory", territory)
+            where &= in_territories([territory.pk])
         if residence := self.value("residence"):
             where &= at_home("residence", residence)
         if code := self.value("lacking"):

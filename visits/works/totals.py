@@ -59,10 +59,10 @@ def totals(actions: QuerySet[Action], needs: QuerySet[Need], today: date | None 
         priced(actions)
         .order_by()
         .values("kind", since=F("need_found_on"))
-        .annotate(rows=Count("pk"), sum=Sum("amount"), unpriced=Count("pk", filter=Q(amount=None)))
+        .annotate(rows=Count("*"), sum=Sum("amount"), unpriced=Count("pk", filter=Q(amount=None)))
     )
     told = list(by_day)
-    bare = list(needs.order_by().values("found_on").annotate(rows=Count("pk")))
+    bare = list(needs.order_by().values("found_on").annotate(rows=Count("*")))
     ages: dict[int | None, Counter[int]] = {}
     for row in told:
         ages.setdefault(row["kind"], Counter())[(today - row["since"]).days] += row["rows"]
