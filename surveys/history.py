@@ -1,9 +1,12 @@
-"""What the survey tells on a senior's sheet: questionnaires sent, replies, and the words asked."""
+"""What the survey tells on a senior's sheet: questionnaires and reminders sent, replies, and the
+words asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.utils import timezone
+
 from seniors.known import Event, EventKind, Words
-from surveys.models import Invitation, Response
+from surveys.models import Invitation, Response, Sending
 from surveys.questionnaire import Item, available
 
 
@@ -12,6 +15,13 @@ def events(records: Sequence[int]) -> Iterator[Event]:
     sent = Invitation.objects.filter(senior__in=records).select_related("campaign")
     for one in sent:
         yield Event(one.sent_on, "Questionnaire envoyé", one.campaign.name, kind=EventKind.SURVEY)
+    reminders = Sending.objects.filter(
+        invitation__senior__in=records, outcome=Sending.Outcome.SENT
+    ).select_related("wave__campaign")
+    for one in reminders:
+        detail = f"{one.wave.campaign.name}, par {one.wave.get_channel_display()}"
+        day = timezone.localdate(one.at)
+        yield Event(day, "Relance de l’enquête", detail, kind=EventKind.SURVEY)
     replies = Response.objects.filter(senior__in=records).select_related("campaign")
     for one in replies:
         detail = f"{one.campaign.name}, {one.get_channel_display()}"

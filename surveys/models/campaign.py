@@ -134,7 +134,7 @@ class Sending(models.Model):
 
         # Written before a mail leaves: found so after a crash, nobody knows whether it left.
         BEGUN = "begun", "interrompu, peut-être parti"
-        SENT = "sent", "envoyé"
+        SENT = "sent", "envoi fait"
         ANSWERED = "answered", "a déjà répondu"
         REFUSED = "refused", "a refusé de répondre"
         OBJECTED = "objected", "ne veut plus de courrier"

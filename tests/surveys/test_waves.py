@@ -12,6 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Schedule
@@ -20,7 +21,17 @@ from pypdf import PdfReader
 from seniors import pulse
 from seniors.enums import Role
 from seniors.models import AccessLog, Objection, Senior
-from surveys import asked, intake, links, reminder_letters, reminders, tasks, waves
+from surveys import (
+    asked,
+    dispatch,
+    history,
+    intake,
+    links,
+    reminder_letters,
+    reminders,
+    tasks,
+    waves,
+)
 from surveys.models import Call, Campaign, Response, Sending, Wave
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
@@ -657,6 +668,42 @@ def test_the_progress_is_a_piece_of_its_page(brest, home, manager):
     tasks.run_wave(wave.pk)
     last = client.get(url("wave-show", wave.uid), headers={"HX-Request": "true"})
     assert last["HX-Refresh"] == "true"  # the page has other buttons now
+
+
+def test_pages_of_waves_take_as_many_queries_for_thirty_as_for_one(brest, home, manager):
+    campaign, client = open_now(brest), logged_in(manager)
+    person(home, "Une")
+    dispatch.invite(campaign, on=TODAY)
+    first = planned(campaign, manager, "letter")
+    tasks.run_wave(first.pk)
+    pages = [url("wave-show", first.uid), url("campaign-show", campaign.uid)]
+
+    def queries() -> list[int]:
+        found = []
+        for page in pages:
+            client.get(page)
+            with CaptureQueriesContext(connection) as made:
+                assert client.get(page).status_code == 200
+            found.append(len(made))
+        return found
+
+    few = queries()
+    for number in range(29):
+        answer(campaign, person(home, f"P{number}"))
+        planned(campaign, manager, "letter", ago(-1 - number % 14)) if number < 14 else None
+    dispatch.invite(campaign, on=TODAY)
+    rows = campaign.invitations.exclude(sendings__wave=first)
+    Sending.objects.bulk_create(
+        Sending(wave=first, invitation=one, outcome=Outcome.SENT, at=timezone.now()) for one in rows
+    )
+    assert queries() == few
+
+
+def test_a_reminder_is_on_her_sheet(brest, home, manager):
+    senior = person(home, "Une")
+    tasks.run_wave(planned(open_now(brest), manager).pk)
+    told = [(event.what, event.detail) for event in history.events([senior.pk])]
+    assert ("Relance de l’enquête", "Enquête 2026, par courriel") in told
 
 
 def test_a_wave_over_other_territories_is_named_but_not_opened(brest, home, manager):
