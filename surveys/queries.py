@@ -95,7 +95,7 @@ def count_asked(
     asked = Invitation.objects.filter(campaign__in=campaigns)
     if own is not None:
         asked = asked.filter(territory__in=own)
-    rows = asked.order_by().values_list("campaign", *fields).annotate(Count("pk"))
+    rows = asked.order_by().values_list("campaign", *fields).annotate(n=Count("*"))
     found = Counter({tuple(key): count for *key, count in rows})
     for one in counting.merged_counts(campaigns):
         if own is None or one.territory in own:
