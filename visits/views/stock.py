@@ -16,6 +16,8 @@ from seniors.french import plural
 from seniors.models import Dwelling, Residence
 from seniors.web import download, page_or_piece
 from visits import tasks
+from visits.programmes.services import WITHIN
+from visits.programmes.surroundings import lines_of
 from visits.stock import proposals
 from visits.stock.forms import NoteForm, StockFilter
 from visits.stock.homes import detailed, listed
@@ -160,6 +162,8 @@ def _residence_page(
         "ticked": set(request.POST.getlist("dwelling")),
         "stale": is_stale(label.row),
         "working": tasks.is_stock_refreshing(),
+        "surroundings": lines_of(place),
+        "within": WITHIN,
     }
     return render(request, "visits/stock_residence.html", context, status=status)
 
