@@ -161,8 +161,10 @@ def test_a_need_counts_once_under_the_works_of_the_programme(manager, residence,
 def test_without_a_price_the_cost_is_to_be_given(manager, residence, programme):
     WorksPrice.objects.filter(kind__code="grab_bars").delete()
     works(residence, manager)
+    alone = row(manager, programme)
     works(residence, manager, State.PROPOSED)
     bars = row(manager, programme)
+    assert (alone.estimate, alone.unpriced, alone.if_all) == (Decimal(0), 1, None)
     assert (bars.estimate, bars.unpriced, bars.if_all) == (Decimal(0), 1, None)
     assert ready_of(manager, [residence])[residence.pk] == Ready(1, Decimal(0), 1)
 

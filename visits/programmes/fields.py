@@ -12,4 +12,9 @@ LACKING = [
 
 def lacking_field() -> forms.ChoiceField:
     """« Sans commerce », within the distance that we call near."""
-    return forms.ChoiceField(choices=LACKING, required=False, label=f"À {WITHIN} m")
+    return forms.ChoiceField(
+        choices=LACKING,
+        required=False,
+        label=f"À {WITHIN} m",
+        help_text="Ce qui n’est pas connu n’y est pas.",
+    )

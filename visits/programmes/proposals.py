@@ -61,7 +61,7 @@ class Proposal:
     def if_all(self) -> Decimal | None:
         """One unit more for each who has not answered and each need; None without a price."""
         price, more = price_of(self.kind), self.asked + self.bare
-        if more and price is None:
+        if price is None and (more or self.unpriced):
             return None
         return self.estimate + (more * price.unit_cost if more else Decimal(0))
 
