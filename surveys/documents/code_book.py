@@ -76,13 +76,12 @@ def _blocks(questionnaire: Questionnaire, landlord: str) -> list[list[_Text]]:
 def _question(entry: Entry) -> list[_Text]:
     """Its code, its words, its replies, what must be agreed for it to be kept."""
     item = entry.item
-    replies = "     ".join(f"{value} = {label}" for value, label in entry.replies)
+    replies = "\u00a0; ".join(f"{value} = {label}" for value, label in entry.replies)
     told = [entry.kind, entry.domain, entry.scale, "santé" if item.sensitive else "", entry.kept_if]
     return [
         _Text(item.code, BOLD, BODY),
         _Text(item.wording, REGULAR, BODY, INDENT),
-        _Text(replies.replace("     ", " ; ") if len(entry.replies) > 3 else replies,
-              REGULAR, BODY, INDENT),
+        _Text(replies, REGULAR, BODY, INDENT),
         _Text(", ".join(word for word in told if word) + ".", REGULAR, SMALL, INDENT, 5 * mm),
     ]  # fmt: skip
 
