@@ -58,7 +58,7 @@ def _blocks(questionnaire: Questionnaire, landlord: str) -> list[list[_Text]]:
     section with its title."""
     found = [
         [
-            _Text(landlord, REGULAR, SMALL, after=2 * mm),
+            _Text(landlord, REGULAR, SMALL, after=6 * mm),
             _Text("Dictionnaire des réponses", BOLD, TITLE, after=1 * mm),
             _Text(f"{questionnaire.title}, version {questionnaire.version}", REGULAR, HEAD,
                   after=3 * mm),
@@ -77,7 +77,13 @@ def _question(entry: Entry) -> list[_Text]:
     """Its code, its words, its replies, what must be agreed for it to be kept."""
     item = entry.item
     replies = "\u00a0; ".join(f"{value} = {label}" for value, label in entry.replies)
-    told = [entry.kind, entry.domain, entry.scale, "santé" if item.sensitive else "", entry.kept_if]
+    told = [
+        entry.kind[:1].upper() + entry.kind[1:],
+        f"dimension {entry.domain.lower()}" if entry.domain else "",
+        entry.scale,
+        "question de santé" if item.sensitive else "",
+        f"gardée si {entry.kept_if}" if item.is_answer else entry.kept_if,
+    ]
     return [
         _Text(item.code, BOLD, BODY),
         _Text(item.wording, REGULAR, BODY, INDENT),
