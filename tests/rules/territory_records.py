@@ -535,7 +535,7 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "senior asked": lambda cast: Ask(query={"senior": cast.senior.uid}),
     "senior planned": lambda cast: moment(senior=cast.senior.uid),
     "fact": lambda cast: Ask((cast.senior.uid, "online")),
-    "agreement": lambda cast: Ask((cast.senior.uid, "health")),
+    "consent": lambda cast: Ask((cast.senior.uid, "health")),
     "room": lambda cast: Ask((cast.senior.uid, "bathroom")),
     "residence": lambda cast: Ask((cast.senior.dwelling.residence_id,)),
     "criterion": lambda cast: Ask((StockCriterion.objects.first().pk,)),
