@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from seniors.demo.landlord import FIRST_EXTRACT, OCCUPANTS, STOCK
-from tests.bench import field, large, reach
+from tests.bench import field, large, reach, web_form
 from tests.bench.bases import TODAY, Bases
 from tests.bench.measure import Compared, JobFailed, Once, compare, run
 from tests.bench.rates import SENIORS
@@ -25,6 +25,7 @@ WORKS = (
     "forms",
     "questionnaires",
     "field",
+    "web",
     "project",
     "release",
     "reach",
@@ -288,6 +289,23 @@ def _field(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
     yield Line("the day kept on a phone", 60, None, None, measured, "<= 300 ms, 300 kB", met)
 
 
+def _web(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
+    """Two hundred people on the public form at once. On PostgreSQL only."""
+    programs = postgresql_programs()
+    if not programs:
+        raise JobFailed("no PostgreSQL on this machine.")
+    with postgresql(programs) as base:
+        case = {"people": web_form.PEOPLE, "screens": web_form.SCREENS}
+        done = run("tests.bench.web_form:answering", case, **base)
+    told, people = done.more, web_form.PEOPLE
+    p50, p95, most = (told[name] * 1000 for name in ("p50", "p95", "most"))
+    errors = len(told["errors"]) + people - told["responses"] + told["drafts"]
+    measured = f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, most {most:.0f} ms, {errors} errors"
+    met = p95 <= 300 and not errors
+    rate = done.rows / done.seconds
+    yield Line("survey on the web, screens", people, rate, None, measured, "p95 <= 300 ms", met)
+
+
 def _projections(folder: Path, sizes: list[int], times: int) -> Iterator[Line]:
     """The smallest base, as large as a pilot landlord."""
     size = min(sizes)
@@ -323,6 +341,7 @@ _LINES = {
     "forms": _forms,
     "questionnaires": _questionnaires,
     "field": _field,
+    "web": _web,
     "project": _projections,
     "release": _releases,
     "reach": _reach,
