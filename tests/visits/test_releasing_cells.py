@@ -75,11 +75,13 @@ def worked_out(cube: Cube, told: dict) -> list:
     found = []
     for cell in count_cells(cube):
         measure, of = cell.key
-        least, most = attack(cube, told, measure, of)
-        if told[cell.key] is None and least == most:
-            found.append(("exact", cell.key))
-        if 0 < cell.people < K and most < K:
-            found.append(("small", cell.key))
+        is_hidden, is_small = told[cell.key] is None, 0 < cell.people < K
+        if is_hidden or is_small:  # of the others there is nothing to learn
+            least, most = attack(cube, told, measure, of)
+            if is_hidden and least == most:
+                found.append(("exact", cell.key))
+            if is_small and most < K:
+                found.append(("small", cell.key))
         wider = cube.within[measure]
         around = wider and [c for c in count_cells(cube) if c.key == (wider, of)]
         if around and 0 < around[0].count - cell.count < K:

@@ -4,7 +4,7 @@ People are those housed on the day of the export, visited or not; an event count
 between the 1st of January and that day. Rows of records since merged count for the one kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from visits.models import Action, Invoice
 from visits.steering.events import needs_found, visits_done, words_heard
 
 UNKNOWN = "non renseigné"
+PLACES = ("territory", "age", "sex")  # what counts of people are crossed by
 AGES = ("60-69", "70-79", "80-89", "90+")  # the bands of the CFPPA and of CNSA (DOMAIN.md 2.3)
 _HOME = {
     "territory": "dwelling__residence__territory__name",
@@ -55,6 +56,14 @@ class Span:
     def days(self) -> tuple[date, date]:
         """Both ends, inclusive."""
         return date(self.year, 1, 1), self.day
+
+
+@dataclass(frozen=True)
+class Given:
+    """The cells that an earlier export of tables gave away: {key: count}, on which day."""
+
+    day: date
+    cells: Mapping[tuple, int]
 
 
 def people_on(day: date) -> pd.DataFrame:
@@ -139,7 +148,12 @@ def actions_of(span: Span) -> pd.DataFrame:
         .values_list("pk", "whose", "kind__family", "kind__label", "state", "asked", "ended")
     )
     columns = ["action", "person", "family", "kind", "state", "asked", "ended"]
-    found = pd.DataFrame(list(rows.iterator(chunk_size=5000)), columns=columns)
+    # Of the texts, a few are kept, once each.
+    told = (
+        (pk, whose, intern(family), intern(kind), intern(state), *days)
+        for pk, whose, family, kind, state, *days in rows.iterator(chunk_size=5000)
+    )
+    found = pd.DataFrame(list(told), columns=columns)
     found["stage"] = found["state"].map(STAGES).astype(object)
     found["delay"] = _delays(found)
     bills = _bills(span)

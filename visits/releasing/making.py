@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from django.conf import settings
@@ -18,7 +18,9 @@ from visits.models import Release
 from visits.releasing import content, people_rows, rows
 from visits.releasing.files import Archive
 from visits.releasing.releases import KEPT_FOR, ROWS_K, ReleaseRefusal, memory_of, path_of
-from visits.releasing.tables import Given, Tables, make_tables
+
+if TYPE_CHECKING:
+    from visits.releasing.tables import Tables
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int], None]
@@ -74,6 +76,9 @@ def _head(release: Release, span: content.Span, k: int) -> dict[str, Any]:
 
 def _tables(release: Release, span: content.Span, path: Path, progress: Progress) -> dict[str, Any]:
     """Aggregates."""
+    # The solver that hides cells weighs 36 MB, which a file of rows does without.
+    from visits.releasing.tables import make_tables  # noqa: PLC0415
+
     k = release.convention.k
     tables = make_tables(span, k=k, earlier=list(given_before(release)))
     if tables.exposed:
@@ -91,7 +96,7 @@ def _tables(release: Release, span: content.Span, path: Path, progress: Progress
     return told | {"cells": kept}
 
 
-def _tables_report(tables: Tables, k: int) -> list[tuple[str, str]]:
+def _tables_report(tables: "Tables", k: int) -> list[tuple[str, str]]:
     whole = len(tables.cells) + tables.small + tables.others
     return [
         ("Seuil", f"{k} personnes"),
@@ -101,7 +106,7 @@ def _tables_report(tables: Tables, k: int) -> list[tuple[str, str]]:
     ]
 
 
-def given_before(release: Release) -> Iterator[Given]:
+def given_before(release: Release) -> Iterator[content.Given]:
     """What every earlier export of tables gave away, to whomever: recipients may talk."""
     made = Release.objects.filter(kind=ReleaseKind.TABLES, made_at__isnull=False)
     for manifest in made.exclude(pk=release.pk).values_list("manifest", flat=True):
@@ -109,20 +114,17 @@ def given_before(release: Release) -> Iterator[Given]:
             (measure, tuple((dim, value) for dim, value in of)): count
             for measure, of, count in manifest.get("cells", [])
         }
-        yield Given(date.fromisoformat(manifest["date_d_observation"]), cells)
+        yield content.Given(date.fromisoformat(manifest["date_d_observation"]), cells)
 
 
 def _people(release: Release, span: content.Span, path: Path, progress: Progress) -> dict[str, Any]:
     """A row a person."""
     k, memory_at = max(release.convention.k, ROWS_K), memory_of(release.convention)
-    memory = (
-        pd.read_csv(memory_at, dtype=str, keep_default_na=False) if memory_at.exists() else None
-    )
     chosen = people_rows.choose(
         span,
         secret=settings.SECRET_KEY,
         convention=str(release.convention.uid),
-        memory=memory,
+        memory=_remembered(memory_at),
         k=k,
     )
     archive, seen = Archive(path), _Seen()
@@ -139,6 +141,16 @@ def _people(release: Release, span: content.Span, path: Path, progress: Progress
     chosen.linked.memory.to_csv(draft, index=False)
     draft.replace(memory_at)
     return told
+
+
+def _remembered(memory_at: Path) -> pd.DataFrame | None:
+    """What the files before left for this recipient; None before the first. Few histories differ:
+    each is in memory once."""
+    if not memory_at.exists():
+        return None
+    found = pd.read_csv(memory_at, dtype=str, keep_default_na=False)
+    found["history"] = rows.shared(found["history"].to_numpy(dtype=object))
+    return found
 
 
 def _people_report(chosen: people_rows.Chosen, k: int) -> list[tuple[str, str]]:

@@ -116,9 +116,13 @@ def classes_of(columns: pd.DataFrame) -> pd.Series:
     joined = texts[0]
     for text in texts[1:]:
         joined = joined + "|" + text
-    # The same text is kept once, whatever the number of rows.
-    places, different = pd.factorize(joined)
-    return pd.Series(different[places], columns.index, dtype=object)
+    return pd.Series(shared(joined), columns.index, dtype=object)
+
+
+def shared(texts: np.ndarray) -> np.ndarray:
+    """The same texts, each kept once whatever the number of rows."""
+    places, different = pd.factorize(texts)
+    return different[places]
 
 
 def link(
@@ -199,13 +203,15 @@ class _Paths:
         today = pd.Series(told, given[followed], dtype=object)
         before = self.before.copy()
         now = before["pseudonym"].map(today).astype(object).fillna(ABSENT)
-        before["history"] = before["history"] + "/" + now if self.files else before["history"]
+        if self.files:
+            longer = before["history"] + "/" + now
+            before["history"] = shared(longer.to_numpy(dtype=object))
         start = f"{self._absent()}/" if self.files else ""
         new = pd.DataFrame(
             {
                 "base": self.bases[~followed].to_numpy(),
                 "pseudonym": given[~followed].to_numpy(),
-                "history": [f"{start}{one}" for one in self.classes[~followed]],
+                "history": shared((start + self.classes[~followed]).to_numpy(dtype=object)),
             }
         )
         return new if before.empty else pd.concat([before, new], ignore_index=True)

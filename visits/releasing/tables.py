@@ -4,7 +4,6 @@ back from them, nor with what earlier exports gave away.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import product
 
 import pandas as pd
@@ -14,11 +13,11 @@ from visits.models import ActionKind
 from visits.releasing import content
 from visits.releasing.cells import Cube, Key, margins, protect
 from visits.releasing.codebook import code_book
+from visits.releasing.content import PLACES, Given
 from visits.works.delays import spread
 
 ALL = "Ensemble"
 GIR = "non déclaré"  # declared by nobody yet: the column is there for the day it is
-PLACES = ("territory", "age", "sex")
 FLAT = [(), ("territory",), ("age",), ("sex",), ("age", "sex")]
 WITHIN = {"people": None, "reached": "people", "visited": "reached"} | {
     f"need_{family.value}": "visited" for family in Family
@@ -33,14 +32,6 @@ LABELS = {
     "visited": "Personnes visitées",
 } | {f"need_{family.value}": f"Besoin repéré\u00a0: {family.label.lower()}" for family in Family}
 WORKS = Family.ADAPTATION.label
-
-
-@dataclass(frozen=True)
-class Given:
-    """The cells that an earlier export gave away: {key: count}, on which day."""
-
-    day: date
-    cells: Mapping[Key, int]
 
 
 @dataclass(frozen=True)
