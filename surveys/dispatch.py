@@ -16,7 +16,7 @@ from surveys import counting
 from surveys import questionnaire as questionnaires
 from surveys.days import years_before
 from surveys.models import Campaign, Invitation
-from surveys.models.campaign import new_reference
+from surveys.models.campaign import new_references
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,10 @@ def invite(
     bulk.insert(
         Invitation,
         ["campaign_id", "senior_id", "sent_on", "reference"],
-        ((campaign.pk, senior_id, on, new_reference()) for senior_id in ids),
+        (
+            (campaign.pk, senior_id, on, reference)
+            for senior_id, reference in zip(ids, new_references(len(ids)), strict=True)
+        ),
     )
     counting.note_asked(campaign)
     return len(ids)

@@ -1,6 +1,6 @@
 """The annual survey and whom it asks, in waves."""
 
-import secrets
+import os
 import uuid
 
 from django.db import models
@@ -11,9 +11,24 @@ REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LENGTH = 12  # 10**17 of them: nobody finds one by trying
 
 
+# A byte as a letter; those past the last whole round are drawn again, so that all are as likely.
+_ROUNDS = 256 // len(REFERENCE_LETTERS)
+_LETTERS = (REFERENCE_LETTERS * (_ROUNDS + 1)).encode()[:256]
+_UNEVEN = bytes(range(_ROUNDS * len(REFERENCE_LETTERS), 256))
+
+
+def new_references(count: int) -> list[str]:
+    """What so many invitations are known by outside: drawn, so that it says nothing of anyone."""
+    letters, wanted = b"", count * REFERENCE_LENGTH
+    while len(letters) < wanted:
+        letters += os.urandom(wanted - len(letters) + 16).translate(_LETTERS, _UNEVEN)
+    text = letters.decode()
+    return [text[at : at + REFERENCE_LENGTH] for at in range(0, wanted, REFERENCE_LENGTH)]
+
+
 def new_reference() -> str:
-    """What an invitation is known by outside: drawn, so that it says nothing about her."""
-    return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
+    """One of them."""
+    return new_references(1)[0]
 
 
 class Campaign(models.Model):

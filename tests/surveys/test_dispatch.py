@@ -1,6 +1,7 @@
 """Whom a campaign asks."""
 
 import uuid
+from collections import Counter
 from datetime import date
 
 import pandas as pd
@@ -10,6 +11,7 @@ from seniors.enums import Source
 from seniors.models import Objection, Observation, Senior
 from surveys import dispatch, links, matching
 from surveys.models import Invitation
+from surveys.models.campaign import REFERENCE_LENGTH, REFERENCE_LETTERS, new_references
 from tests.make import make_dwelling, make_residence, make_senior, make_territory
 from tests.surveys.make import make_campaign
 
@@ -145,6 +147,16 @@ def test_references_are_drawn_and_say_nothing_of_her(brest, home):
     assert len(references) == 30
     assert all(links.read_reference(one) == one for one in references)
     assert not references & set(Senior.objects.values_list("reference", flat=True))
+
+
+def test_references_use_every_letter_as_often_and_never_repeat():
+    drawn = new_references(20_000)
+    assert len(set(drawn)) == 20_000
+    counts = Counter("".join(drawn))
+    assert set(counts) == set(REFERENCE_LETTERS)
+    mean = 20_000 * REFERENCE_LENGTH / len(REFERENCE_LETTERS)
+    assert all(abs(count - mean) < 6 * mean**0.5 for count in counts.values())
+    assert new_references(0) == []
 
 
 @pytest.mark.parametrize(
