@@ -21,6 +21,7 @@ from tests.crawl import saying
 from tests.make import make_senior, make_user
 from tests.surveys.make import territory_of
 from tests.visits.acting import make_action
+from tests.visits.sending import YES, send
 from tests.visits.telling import SAID, WHY, WISH, WORDS, tell_everything
 from visits.acting.follow_up import agreement_for
 from visits.acting.referrals import Why, make_link, open_link
@@ -171,6 +172,14 @@ def test_evaluation_taken_back_withdraws_the_files_that_wait(
     assert jeanne.pk not in agreeing()
     made.refresh_from_db()
     assert (made.state, path.exists()) == (ReleaseState.EXPIRED, False)
+
+
+def test_a_form_that_comes_late_brings_nothing_back(jeanne, officer):
+    withdraw(jeanne, [VISIT], by=officer, channel=Channel.PHONE)
+    content = YES | {"wish.words": WISH, "item.lonely": 1, "hazard.bathroom.bars": 1}
+    send(jeanne, officer, content, days_ago=2)
+    assert saying(WISH, "lonely") == set()
+    assert VisitForm.objects.get().content["hazard.bathroom.bars"] == 1
 
 
 CODES = sorted(form.FIELDS)

@@ -91,10 +91,25 @@ def tells_of_health(content: Content) -> bool:
     return any(form.field(code).sensitive for code in content)
 
 
-def allowed(content: Content, *, health: bool) -> dict[str, int | str]:
-    """The content without what she did not agree to have kept; `health`: she agreed to that."""
+def tells_what_was_said(content: Content) -> bool:
+    """Whether something in it is kept unless she says no to the first consent."""
+    return any(code.startswith(SAID) for code in content)
+
+
+def taken_back(days: Mapping[int, date]) -> set[int]:
+    """Of these people, {record: day of the visit}, those who took the first consent back since: a
+    form that comes late brings nothing back."""
+    refusals = Consent.objects.filter(senior__in=days, kind=ConsentKind.VISIT, given=False)
+    refusals = refusals.exclude(source=Source.VISIT)  # said at a visit, its form holds it
+    told = refusals.values_list("senior", "decided_on")
+    return {record for record, day in told if day >= days[record]}
+
+
+def allowed(content: Content, *, health: bool, said: bool = True) -> dict[str, int | str]:
+    """The content without what she did not agree to have kept; `health`: she agreed to that;
+    `said`: she did not take back since what she told there."""
     health = health and content.get("consent.health") != 0
-    refused = content.get("consent.visit") == 0
+    refused = not said or content.get("consent.visit") == 0
     return {
         code: value
         for code, value in content.items()

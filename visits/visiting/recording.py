@@ -241,12 +241,12 @@ def _found_again(group: Sequence[Arrival]) -> Answers:
 
 def _put_aside(group: Sequence[Arrival], by: User) -> Answers:
     """Keep these apart, to be read: their identity is another form's."""
-    agreed = _agreeing(group)
+    agreed, taken_back = _agreeing(group), _taken_back(group)
     rows = []
     for one in group:
         # Her consents are not written, and her own yes counts.
         health = one.person.pk in agreed or one.content.get("consent.health") == 1
-        said = effects.allowed(one.content, health=health)
+        said = effects.allowed(one.content, health=health, said=one.place not in taken_back)
         content = {OUTCOME: one.read.outcome, "made_on": one.read.made_on.isoformat(), **said}
         rows.append(
             AsideForm(
@@ -267,6 +267,14 @@ def _agreeing(group: Sequence[Arrival]) -> set[int]:
     return observe.having_health_consent(asked) if asked else set()
 
 
+def _taken_back(group: Sequence[Arrival]) -> set[int]:
+    """Places of the forms whose answers she took back after that day."""
+    said = [one for one in group if effects.tells_what_was_said(one.content)]
+    asked = {record: one for one in said for record in (one.person.pk, *one.records)}
+    days = {record: one.read.made_on for record, one in asked.items()}
+    return {asked[record].place for record in effects.taken_back(days)} if asked else set()
+
+
 def _add_forms(
     group: Sequence[Arrival], kinds: Sequence[ActionKind], by: User
 ) -> list[tuple[Arrival, VisitForm, int]]:
@@ -277,10 +285,10 @@ def _add_forms(
     forms = {one.place: _form(one, by) for one in group}
     asked = [_addition(one, forms[one.place]) for one in group]
     effects.write_consents(asked)
-    agreed = _agreeing(group)
+    agreed, taken_back = _agreeing(group), _taken_back(group)
     for one in group:
-        health = one.person.pk in agreed
-        forms[one.place].content = effects.allowed(one.content, health=health)
+        health, said = one.person.pk in agreed, one.place not in taken_back
+        forms[one.place].content = effects.allowed(one.content, health=health, said=said)
     added = [_addition(one, forms[one.place]) for one in group]
     seen = _observe(group, added, by)
     for one, addition in zip(group, added, strict=True):
