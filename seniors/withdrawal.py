@@ -161,8 +161,8 @@ def pieces_of(asked: Asked) -> list[Piece]:
         found or _given(asked.records, asked.kinds)
     ):
         scores = FragilityScore.objects.filter(senior__in=asked.records)
-        single = "calcul de son ordre de visite, fait avec ces réponses"
-        many = "calculs de son ordre de visite, faits avec ces réponses"
+        single = "calcul d’ordre de visite, fait avec ces réponses"
+        many = "calculs d’ordre de visite, faits avec ces réponses"
         if (piece := erasers.deleting(single, many, scores)).count:
             found.append(piece)
     return found
@@ -173,7 +173,7 @@ def _own_pieces(asked: Asked) -> Iterator[Piece]:
     observations = Observation.objects.filter(senior__in=asked.records)
     if ConsentKind.VISIT in asked.kinds:
         said = observations.filter(source=Source.OFFICER)
-        yield erasers.deleting("réponse notée sur sa fiche", "réponses notées sur sa fiche", said)
+        yield erasers.deleting("réponse notée sur la fiche", "réponses notées sur la fiche", said)
     if ConsentKind.HEALTH in asked.kinds:
         yield _sensitive(observations)
 
@@ -193,8 +193,8 @@ def _sensitive(observations: models.QuerySet[Observation]) -> Piece:
             one.save(update_fields=["values"])
 
     count = sum(len(codes) for _, codes in told)
-    single = "réponse sur sa santé ou son autonomie"
-    return Piece(single, "réponses sur sa santé ou son autonomie", count, erase)
+    single = "réponse sur la santé ou l’autonomie"
+    return Piece(single, "réponses sur la santé ou l’autonomie", count, erase)
 
 
 def _check(kinds: Collection[ConsentKind], on: date) -> None:

@@ -105,7 +105,7 @@ def _without(rows: QuerySet, fields: tuple[str, ...], what: str) -> Piece:
                 **{field: getattr(one, field) for field in fields}
             )
 
-    label = f"{what}, pour ses réponses sur la santé"
+    label = f"{what}, pour les réponses sur la santé"
     return Piece(label, label, len(found), erase)
 
 

@@ -120,8 +120,8 @@ def _forms(asked: Asked) -> Iterator[Piece]:
         if _answers_lost(one.content, kinds)
     ]
     yield Piece(
-        "fiche de visite, pour ce que la personne y a dit",
-        "fiches de visite, pour ce que la personne y a dit",
+        "fiche de visite, pour les réponses données",
+        "fiches de visite, pour les réponses données",
         len(received),
         lambda: _reduce(VisitForm.objects.filter(pk__in=received), kinds),
     )
@@ -197,7 +197,7 @@ def _observations(asked: Asked) -> Piece:
 def _opinions(asked: Asked) -> Iterator[Piece]:
     """What officers thought of her place in the order."""
     rows = Contest.objects.filter(senior__in=asked.records)
-    yield erasers.deleting("avis sur son ordre de visite", "avis sur son ordre de visite", rows)
+    yield erasers.deleting("avis sur l’ordre de visite", "avis sur l’ordre de visite", rows)
 
 
 def _plans(asked: Asked) -> Iterator[Piece]:
@@ -250,8 +250,8 @@ def _health_elsewhere(asked: Asked) -> Iterator[Piece]:
         )
         stays.update(outcome=Visit.Outcome.ABSENT)
 
-    label = "visite où la personne était à l’hôpital, gardée comme une absence"
-    many = "visites où la personne était à l’hôpital, gardées comme des absences"
+    label = "visite pendant une hospitalisation, gardée comme une absence"
+    many = "visites pendant une hospitalisation, gardées comme des absences"
     yield Piece(label, many, stays.count(), forget_stays)
     pauses = Mute.objects.filter(**here, why=Mute.Why.HOSPITAL)
     yield Piece(
