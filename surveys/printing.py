@@ -1,4 +1,4 @@
-"""Printing the questionnaires of a campaign: whose, and the file that holds them.
+"""Printing the questionnaires of a campaign: whose, and the files that hold them.
 
 A printer's office takes files it can handle: past COPIES_PER_FILE, the copies are parted into
 several PDF files in one archive, which also keeps memory flat.
@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeVar
 
 from django.conf import settings
 from django.db.models import Func, IntegerField, QuerySet
@@ -23,6 +23,7 @@ from surveys.documents import Addressee, Sender, TooLong, postal_lines, print_qu
 from surveys.models import Campaign, Printing, Wave
 
 COPIES_PER_FILE = 1000
+T = TypeVar("T")
 
 
 class LeadingNumber(Func):
@@ -117,40 +118,55 @@ def write_files(
     *,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[int, Path]:
-    """One PDF at `path`.pdf, or several in `path`.zip; gives (copies, path written)."""
+    """The questionnaires of these people, as `write_parts` does."""
+
+    def draw(file: IO[bytes], some: list[Addressee]) -> Iterator[int]:
+        return print_questionnaires(
+            file,
+            questionnaire.named(campaign.questionnaire),
+            some,
+            sender=sender(),
+            closes_on=campaign.closes_on,
+            least_age=campaign.least_age,
+        )
+
     addressees = (addressee(campaign, senior) for senior in people.iterator(chunk_size=2000))
-    batch, done = list(islice(addressees, COPIES_PER_FILE)), 0
-    following = list(islice(addressees, COPIES_PER_FILE))
+    return write_parts(path, addressees, draw, name="questionnaires", progress=progress)
+
+
+def write_parts(
+    path: Path,
+    items: Iterator[T],
+    draw: Callable[[IO[bytes], list[T]], Iterator[int]],
+    *,
+    name: str,
+    progress: Callable[[int], None] = lambda done: None,
+) -> tuple[int, Path]:
+    """One PDF at `path`.pdf, or several in `path`.zip; gives (copies, path written).
+
+    `draw` writes one file of some items, and gives how many it has drawn so far.
+    """
+    batch, done = list(islice(items, COPIES_PER_FILE)), 0
+    following = list(islice(items, COPIES_PER_FILE))
     if not following:
         target = path.with_suffix(".pdf")
-        for done in _draw_one(target, campaign, batch):
-            progress(done)
+        with target.open("wb") as file:
+            for done in draw(file, batch):
+                progress(done)
         return done, target
     target, part = path.with_suffix(".zip"), 0
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         while batch:
             part += 1
             with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-                pdf = Path(folder) / f"questionnaires-{part:03d}.pdf"
-                for count in _draw_one(pdf, campaign, batch):
-                    progress(done + count)
+                pdf = Path(folder) / f"{name}-{part:03d}.pdf"
+                with pdf.open("wb") as file:
+                    for count in draw(file, batch):
+                        progress(done + count)
                 done += len(batch)
                 archive.write(pdf, pdf.name)
-            batch, following = following, list(islice(addressees, COPIES_PER_FILE))
+            batch, following = following, list(islice(items, COPIES_PER_FILE))
     return done, target
-
-
-def _draw_one(path: Path, campaign: Campaign, addressees: list[Addressee]) -> Iterator[int]:
-    """One PDF file."""
-    with path.open("wb") as file:
-        yield from print_questionnaires(
-            file,
-            questionnaire.named(campaign.questionnaire),
-            addressees,
-            sender=sender(),
-            closes_on=campaign.closes_on,
-            least_age=campaign.least_age,
-        )
 
 
 def sender() -> Sender:

@@ -1,4 +1,5 @@
-"""Reminders on paper: one file of letters, whose people are checked again as each is drawn.
+"""Reminders on paper: a file or an archive of letters, whose people are checked again as each is
+drawn.
 
 Nothing has left until the file is whole: a drawing that a crash stopped begins again from nothing,
 and nobody gets two letters.
@@ -7,6 +8,7 @@ and nobody gets two letters.
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +18,7 @@ from seniors.models import Senior
 from surveys import asked, links, reminders, waves
 from surveys.documents import Letter, print_reminders
 from surveys.models import Invitation, Sending, Wave
-from surveys.printing import POSTAL_ORDER, postal_address, sender
+from surveys.printing import POSTAL_ORDER, postal_address, sender, write_parts
 
 Outcome = Sending.Outcome
 # Held together while their pages are drawn: a tenth of a second.
@@ -29,19 +31,17 @@ def draw(wave: Wave, *, today: date, progress: Callable[[int], None] = lambda do
     wave.sendings.all().delete()
     folder = Path(settings.MEDIA_ROOT) / "waves"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{wave.uid.hex}.pdf"
-    draft = path.with_suffix(".draft")
-    with draft.open("wb") as file:
-        drawing = print_reminders(
-            file,
-            _letters(wave, today),
-            sender=sender(),
-            written_on=today,
-            closes_on=wave.campaign.closes_on,
+
+    def draw_some(file: IO[bytes], letters: list[Letter]) -> Iterator[int]:
+        closes_on = wave.campaign.closes_on
+        return print_reminders(
+            file, letters, sender=sender(), written_on=today, closes_on=closes_on
         )
-        for done in drawing:
-            progress(done)
-    draft.replace(path)
+
+    letters = _letters(wave, today)
+    _, path = write_parts(
+        folder / wave.uid.hex, letters, draw_some, name="relances", progress=progress
+    )
     if not _publish(wave, path):
         path.unlink()
 

@@ -166,5 +166,6 @@ def wave_file(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not wave.stored_as or not path.is_file():
         raise Http404
     AccessLog.objects.create(user=request.user, gesture="relances imprimées")
-    name = f"relances-{slugify(wave.campaign.name)}-{wave.planned_on:%Y-%m-%d}.pdf"
-    return web.download(path.open("rb"), name, "application/pdf")
+    name = f"relances-{slugify(wave.campaign.name)}-{wave.planned_on:%Y-%m-%d}{path.suffix}"
+    kind = "application/pdf" if path.suffix == ".pdf" else "application/zip"
+    return web.download(path.open("rb"), name, kind)

@@ -1,8 +1,9 @@
 """Reminders: whom they reach, what happens between planning and leaving, never twice."""
 
 import threading
+import zipfile
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from smtplib import SMTPException, SMTPSenderRefused, SMTPServerDisconnected
 
@@ -27,6 +28,7 @@ from surveys import (
     history,
     intake,
     links,
+    printing,
     reminder_letters,
     reminders,
     tasks,
@@ -472,6 +474,23 @@ def test_a_crash_in_the_middle_of_the_letters_begins_again_from_nothing(
     wave.refresh_from_db()
     assert told(wave) == {"Une": "sent", "Deux": "sent"}
     assert len(PdfReader(Path(settings.MEDIA_ROOT) / wave.stored_as).pages) == 2
+
+
+def test_many_letters_make_an_archive_of_several_files(brest, home, manager, settings, monkeypatch):
+    monkeypatch.setattr(printing, "COPIES_PER_FILE", 2)
+    for number in range(5):
+        person(home, f"P{number}")
+    wave = planned(open_now(brest), manager, "letter")
+    tasks.run_wave(wave.pk)
+    wave.refresh_from_db()
+    with zipfile.ZipFile(Path(settings.MEDIA_ROOT) / wave.stored_as) as archive:
+        pages = [
+            len(PdfReader(BytesIO(archive.read(name))).pages) for name in sorted(archive.namelist())
+        ]
+    assert pages == [2, 2, 1]
+    file = logged_in(manager).get(url("wave-file", wave.uid))
+    assert file["Content-Type"] == "application/zip"
+    assert file.getvalue()
 
 
 def test_mails_leave_some_at_a_time(brest, home, manager, monkeypatch):
