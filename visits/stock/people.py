@@ -7,10 +7,12 @@ consent on health, the replies to the survey only while they may be used. Nothin
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from seniors import consents, sheet
+from seniors.enums import Source
 from seniors.french import day_words, readable_street
 from seniors.models import Consent, Dwelling, Observation, Senior
 from visits.acting.steps import OPEN
@@ -94,17 +96,24 @@ def place_of(dwelling: Dwelling, label: Label) -> Place | None:
     )
 
 
-def _told(theirs: Q, kept: Mapping[int, int], today: date) -> dict[int, dict[str, Observation]]:
+class Said(NamedTuple):
+    """What of an observation is read here: a territory has thousands, models cost too much."""
+
+    source: str
+    observed_on: date
+    values: dict[str, int]
+
+
+def _told(theirs: Q, kept: Mapping[int, int], today: date) -> dict[int, dict[str, Said]]:
     """{person: {item: the latest observation that tells it}}, as her consents allow."""
     answers = consents.latest(Consent.objects.filter(theirs), kept)
     seen = Observation.objects.filter(
         theirs, observed_on__gte=today - BELIEVED, observed_on__lte=today
     )
-    rows: dict[int, list[Observation]] = defaultdict(list)
-    for row in seen.only("senior_id", "source", "observed_on", "values").order_by(
-        "-observed_on", "-pk"
-    ):
-        rows[kept.get(row.senior_id, row.senior_id)].append(row)
+    rows: dict[int, list[Said]] = defaultdict(list)
+    told = seen.order_by("-observed_on", "-pk")
+    for record, *row in told.values_list("senior", "source", "observed_on", "values"):
+        rows[kept.get(record, record)].append(Said(*row))
     return {
         person: sheet.latest_told(
             found,
@@ -115,15 +124,13 @@ def _told(theirs: Q, kept: Mapping[int, int], today: date) -> dict[int, dict[str
     }
 
 
-def _wish(
-    said: Mapping[str, Observation], need: date | None, declined: date | None
-) -> tuple[str, bool]:
+def _wish(said: Mapping[str, Said], need: date | None, declined: date | None) -> tuple[str, bool]:
     """Words of her wish to move, or "", and whether her last word on it was no."""
     row = said.get("wish_move")
     if row and row.values["wish_move"]:
         if declined and declined >= row.observed_on:
             return "", True
-        where = f"{row.get_source_display()}, {_day(row.observed_on)}"
+        where = f"{Source(row.source).label}, {_day(row.observed_on)}"
         return f"souhaite changer de logement ({where})", False
     if need and (declined is None or need > declined):
         return f"un logement mieux placé serait utile (besoin repéré le {_day(need)})", False

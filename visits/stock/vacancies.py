@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from seniors.access import visible_dwellings, visible_seniors
-from seniors.models import Dwelling, Senior, User
+from seniors.models import Dwelling, Residence, Senior, User
 from visits.models import HomeOffer
 from visits.stock import matching
 from visits.stock.homes import Home, listed
@@ -50,11 +50,12 @@ def against_people(
     for many. Someone to whom it was already proposed is left out."""
     territories = {one.residence.territory_id for one in dwellings}
     seniors = visible_seniors(user).filter(dwelling__residence__territory__in=territories)
-    of_residence = dict(seniors.values_list("pk", "dwelling__residence__territory"))
+    territory_of = dict(
+        Residence.objects.filter(territory__in=territories).values_list("pk", "territory")
+    )
     people: dict[int, list[Person]] = defaultdict(list)
     for one in people_among(seniors, label, today):
-        if one.pk in of_residence:
-            people[of_residence[one.pk]].append(one)
+        people[territory_of[one.residence]].append(one)
     offered = _offered(dwellings)
     return [
         _vacancy(home, label, people[home.dwelling.residence.territory_id], offered)

@@ -33,7 +33,10 @@ def vacancies(request: HttpRequest) -> HttpResponse:
     named."""
     label = read_label()
     found = vacancies_of(request.user)
-    found = found.order_by("-standing__level__rank", "residence__name", "pk")
+    # By territory: a page then reads the people of one or two of them.
+    found = found.order_by(
+        "residence__territory__name", "-standing__level__rank", "residence__name", "pk"
+    )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = against_people(request.user, label, list(page.object_list), timezone.localdate())
     context = {"label": label, "page": page, "rows": rows}
