@@ -97,7 +97,8 @@ OF_SEVERAL = ["Semaines", *DAY[1:]]
             Role.ADMINISTRATOR,
             [
                 *(*OF_SEVERAL, "Pilotage", "Seniors", "Partenaires", "Enquêtes"),
-                *("Dispositifs", "Exports", "Imports", "Calculs", "Comptes", "Appareils"),
+                *("Dispositifs", "Exports", "Imports", "Calculs", "Comptes", "Conservation"),
+                "Appareils",
             ],
         ),
     ],
