@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from seniors.french import day_words
 from seniors.known import Chapter
-from surveys.models import Aside, Call, Draft, Invitation, Response
+from surveys.models import Aside, Call, Draft, Invitation, Response, Sending
 
 Line = tuple[str, str]
 
@@ -26,6 +26,10 @@ def _lines(records: Sequence[int]) -> Iterator[Line]:
         yield f"{one.campaign}, envoyée le {_day(one.sent_on)}", _said(answer)
     for answer in answers.values():
         yield str(answer.campaign), _said(answer)
+    reminders = Sending.objects.filter(invitation__senior__in=records).select_related("wave")
+    for one in reminders:
+        at = _day(timezone.localdate(one.at))
+        yield f"Relance du {at}, par {one.wave.get_channel_display()}", one.get_outcome_display()
     for one in Call.objects.filter(invitation__senior__in=records):
         yield f"Appel du {_day(timezone.localdate(one.at))}", one.get_outcome_display()
     for one in Draft.objects.filter(invitation__senior__in=records):
