@@ -11,6 +11,8 @@ from seniors.known import Gesture, Panel
 from seniors.models import Senior, User
 from visits.acting.steps import OPEN
 from visits.agenda import mutes
+from visits.field_watch.inbox import with_place
+from visits.field_watch.since import since_each
 from visits.models import Action, Appointment, Contest, Need, Signal
 from visits.needs import NEEDS
 
@@ -29,7 +31,7 @@ def panels(senior: Senior, records: Sequence[int], reader: User) -> Iterator[Pan
         "visits/_sheet_today.html",
         {
             "pauses": pauses,
-            "signals": list(Signal.objects.filter(**here, closed_on=None).order_by("recorded_at")),
+            "signals": _signals(records),
             "appointment": appointments.select_related("officer").order_by("day").first(),
         },
     )
@@ -38,6 +40,16 @@ def panels(senior: Senior, records: Sequence[int], reader: User) -> Iterator[Pan
     yield Panel("ranking", "visits/_sheet_opinion.html", values)
     yield Panel("main", "visits/_sheet_needs.html", {"needs": _needs(records), "senior": senior})
     yield Panel("main", "visits/_sheet_rights.html", {"rights": _rights(senior)})
+
+
+def _signals(records: Sequence[int]) -> list[Signal]:
+    """Those still open, each with what was done `since`."""
+    waiting = Signal.objects.filter(senior__in=records, closed_on=None).order_by("recorded_at")
+    signals = list(with_place(waiting))
+    done = since_each(signals) if signals else {}
+    for signal in signals:
+        signal.since = done[signal.pk]
+    return signals
 
 
 def gestures(senior: Senior, reader: User) -> list[Gesture]:
