@@ -14,7 +14,7 @@ from tests.visits.releasing import YEAR, make_convention, make_release, make_sto
 from visits import tasks
 from visits.enums import ReleaseState
 from visits.models import Convention, Release, ReleaseRead
-from visits.releasing import making, releases
+from visits.releasing import releases, tables
 from visits.releasing.releases import ReleaseRefusal
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,7 @@ def test_an_error_leaves_no_file_and_a_sentence(monkeypatch):
     def fail(*args, **kwargs):
         raise OSError(quoted)
 
-    monkeypatch.setattr(making, "make_tables", fail)
+    monkeypatch.setattr(tables, "make_tables", fail)
     with pytest.raises(Exception) as caught:  # noqa: PT011 - the task's own, without words
         tasks.make_release(release.pk)
     release.refresh_from_db()
