@@ -4,10 +4,12 @@ A death or a departure told on the telephone is never written on the tenant's re
 landlord's file alone closes: it waits for a manager (`to_check`).
 """
 
-from datetime import datetime, time, timedelta
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -63,7 +65,7 @@ def silent(campaign: Campaign, user: User, now: datetime) -> QuerySet[Invitation
     reached = people.exclude(phone="", mobile="").values("pk")
     left_alone = people_of(Invitation.objects.filter(pk__in=refused_by_phone(campaign)))
     return (
-        asked.filter(~Exists(twice), person__in=reached)
+        asked.filter(Q(senior__merged_into=None) | ~Exists(twice), person__in=reached)
         .exclude(person__in=people_of(Response.objects.filter(campaign=campaign)))
         .exclude(person__in=alone)
         .exclude(person__in=left_alone)
@@ -71,53 +73,77 @@ def silent(campaign: Campaign, user: User, now: datetime) -> QuerySet[Invitation
     )
 
 
-def queue(campaign: Campaign, user: User, now: datetime) -> list[QuerySet[Invitation]]:
-    """Whom to call now, in the order of ORDER: three lists, each in its order."""
-    last = Call.objects.filter(invitation=OuterRef("pk")).order_by("-at", "-pk")
-    ready = silent(campaign, user, now).filter(
-        Q(hold=None) | Q(hold__until__lte=now) | Q(hold__by=user)
-    )
-    called = ready.annotate(
-        tried=Count("calls"),
-        last_at=Max("calls__at"),
-        told=Subquery(last.values("outcome")[:1]),
-        told_back=Subquery(last.values("back_at")[:1]),
-    ).filter(tried__gt=0)
-    born = F("born").asc(nulls_last=True)
-    never = ready.filter(~Exists(last)).annotate(
-        born=Coalesce("senior__merged_into__born_on", "senior__born_on")
-    )
-    again = called.filter(told_back=None, last_at__lte=now - AGAIN_AFTER)
-    return [
-        called.filter(told_back__lte=now).order_by("told_back", "pk"),
-        never.order_by(born, "pk"),
-        again.exclude(told=Outcome.WRONG_NUMBER).order_by("tried", "last_at", "pk"),
-    ]
+@dataclass(frozen=True)
+class Queue:
+    """Ids of invitations, in the order of ORDER; `later` are those to call back another time."""
+
+    due: list[int]
+    never: list[int]
+    again: list[int]
+    later: list[int]
+
+    @property
+    def now(self) -> list[int]:
+        """Whom to call now, the first first."""
+        return [*self.due, *self.never, *self.again]
 
 
-def coming(campaign: Campaign, user: User, now: datetime) -> QuerySet[Invitation]:
-    """Those to be called back later, the soonest first, at `told_back`."""
-    last = Call.objects.filter(invitation=OuterRef("pk")).order_by("-at", "-pk")
-    later = silent(campaign, user, now).annotate(
-        told=Subquery(last.values("outcome")[:1]), told_back=Subquery(last.values("back_at")[:1])
-    )
-    return later.filter(told_back__gt=now).order_by("told_back", "pk")
+def queue(campaign: Campaign, user: User, now: datetime) -> Queue:
+    """Who is to be called. Sorted here: one plain query over all who are silent is quicker than
+    three that also look for the last call of each."""
+    born = Coalesce("senior__merged_into__born_on", "senior__born_on")
+    rows = silent(campaign, user, now).order_by().values_list("pk", born)
+    holds = Hold.objects.filter(invitation__campaign=campaign, until__gt=now).exclude(by=user)
+    held = set(holds.values_list("invitation_id", flat=True))
+    made = _calls_by_invitation(campaign)
+    due, never, again, later = [], [], [], []
+    for pk, born_on in rows:
+        outcome, at, back_at = made[pk][-1] if pk in made else ("", now, None)
+        if back_at and back_at > now:
+            later.append((back_at, pk))
+        elif pk in held:
+            continue
+        elif back_at:
+            due.append((back_at, pk))
+        elif pk not in made:
+            never.append((born_on or date.max, pk))
+        elif outcome != Outcome.WRONG_NUMBER and at <= now - AGAIN_AFTER:
+            again.append((len(made[pk]), at, pk))
+    return Queue(*([row[-1] for row in sorted(some)] for some in (due, never, again, later)))
+
+
+def _calls_by_invitation(campaign: Campaign) -> dict[int, list[tuple]]:
+    """{invitation: its calls as (outcome, at, back at), the last one last}."""
+    found = defaultdict(list)
+    rows = Call.objects.filter(invitation__campaign=campaign).order_by("at", "pk")
+    for pk, *told in rows.values_list("invitation_id", "outcome", "at", "back_at"):
+        found[pk].append(tuple(told))
+    return dict(found)
+
+
+def last_calls(invitations: list[int]) -> list[Call]:
+    """The last call of each of these invitations, in their order."""
+    made = Call.objects.filter(invitation__in=invitations).order_by("at", "pk")
+    made = made.select_related("invitation__senior__merged_into")
+    last = {call.invitation_id: call for call in made}
+    return [last[pk] for pk in invitations]
 
 
 def next_person(campaign: Campaign, user: User, *, now: datetime) -> Invitation | None:
     """The next person to call, held for this user, or the one she holds; None when nobody is due.
 
-    Raises CallRefusal: closed, no_phone.
+    Raises CallRefusal: closed, early, no_phone.
     """
     check_open(campaign, now)
     forget_refused(campaign, now)
-    mine = silent(campaign, user, now).filter(hold__by=user, hold__until__gt=now).first()
-    if mine and take(mine, by=user, now=now):
-        return mine
-    for some in queue(campaign, user, now):
-        for found in some[:20]:  # several officers at once: the first that nobody holds
-            if take(found, by=user, now=now):
-                return found
+    asked = Invitation.objects.filter(campaign=campaign).select_related("senior__merged_into")
+    mine = asked.filter(hold__by=user, hold__until__gt=now).values_list("pk", flat=True)
+    ready = queue(campaign, user, now).now
+    order = sorted(set(mine) & set(ready)) + ready
+    for pk in order[:50]:  # several officers at once: the first that nobody holds
+        found = asked.get(pk=pk)
+        if take(found, by=user, now=now):
+            return found
     return None
 
 

@@ -33,17 +33,15 @@ def call_list(request: HttpRequest, uid: UUID) -> HttpResponse:
         closed = ""
     except calls.CallRefusal as refusal:
         closed = str(refusal)
-    counts = [some.count() for some in calls.queue(campaign, request.user, now)]
+    queue = calls.queue(campaign, request.user, now)
     recent = list(calls.recent(campaign, request.user)[:SHOWN])
     context = {
         "campaign": campaign,
         "closed": closed,
         "order": calls.ORDER,
-        "due": sum(counts),
-        "counts": zip(
-            ("à rappeler maintenant", "jamais appelées", "à réessayer"), counts, strict=True
-        ),
-        "coming": calls.coming(campaign, request.user, now)[:SHOWN],
+        "due": len(queue.now),
+        "counts": zip(LABELS, map(len, (queue.due, queue.never, queue.again)), strict=True),
+        "coming": calls.last_calls(queue.later[:SHOWN]),
         "recent": [(one, calls.may_undo(one, request.user, now)) for one in recent],
     }
     return render(request, "surveys/call_list.html", context)

@@ -80,8 +80,9 @@ def called(campaign, senior, by, outcome, when, back_at=None) -> Call:
 
 def order(campaign, user, now=None) -> list[Senior]:
     """Who comes next, then after her, and so on."""
-    now = now or NOW
-    return [one.senior for some in calls.queue(campaign, user, now) for one in some]
+    found = calls.queue(campaign, user, now or NOW).now
+    asked_of = Invitation.objects.select_related("senior__merged_into").in_bulk(found)
+    return [asked_of[pk].senior for pk in found]
 
 
 def test_the_order_is_call_backs_due_then_never_called_then_fewest_attempts(
@@ -98,7 +99,10 @@ def test_the_order_is_call_backs_due_then_never_called_then_fewest_attempts(
     called(campaign, youngest, officer, Outcome.BACK, NOW - timedelta(days=1), NOW)
     called(campaign, soon, officer, Outcome.BACK, NOW, NOW + timedelta(hours=1))
     assert order(campaign, officer) == [youngest, eldest, middle, often]
-    assert [one.senior for one in calls.coming(campaign, officer, NOW)] == [soon]
+    later = calls.last_calls(calls.queue(campaign, officer, NOW).later)
+    assert [(call.invitation.senior, call.back_at) for call in later] == [
+        (soon, NOW + timedelta(hours=1))
+    ]
     later = NOW + timedelta(hours=2)
     assert order(campaign, officer, later)[:2] == [youngest, soon]
 
