@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import csrf_exempt
 
 from surveys import answering, drafts, web
@@ -117,11 +118,11 @@ def inner_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """A page of someone who came in, with what we already have of her answer."""
+    """A page of someone who came in; `before` is what we already have of her, if it is shown."""
     context = {
         "reference": invitation.reference,
         "campaign": invitation.campaign,
-        "before": web.answer_before(invitation),
+        "before": SimpleLazyObject(lambda: web.answer_before(invitation)),
     } | context
     return page(request, template, context, status=status)
 
