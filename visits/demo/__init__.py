@@ -15,6 +15,7 @@ from visits.demo.people import PASSWORD, accounts, open_accounts
 from visits.demo.plan import Demo, OtherDemo, Step, begin, spaced
 from visits.demo.programmes import plan_works
 from visits.demo.releases import sign_convention
+from visits.demo.stock import look_at_stock
 from visits.demo.survey import import_answers, open_campaign
 from visits.demo.week import live_the_week
 from visits.demo.works import fund_works
@@ -55,6 +56,7 @@ def steps(demo: Demo) -> tuple[Step, ...]:
         Step("actions", "Partenaires et actions", lambda: follow_up(demo)),
         Step("works", "Travaux, factures, budgets", lambda: fund_works(demo)),
         Step("programmes", "Programmes de travaux", lambda: plan_works(demo)),
+        Step("homes", "Parc adapté", lambda: look_at_stock(demo)),
         Step("measures", "Dispositifs", lambda: try_measures(demo)),
         Step("releases", "Convention d’export", lambda: sign_convention(demo)),
     )
