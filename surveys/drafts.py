@@ -210,12 +210,6 @@ def forget(invitation: Invitation) -> None:
     Draft.objects.filter(invitation=invitation, channel=WEB).delete()
 
 
-def forget_past() -> int:
-    """Erase what was begun in campaigns that are closed: it will never be sent. Gives how many."""
-    past = Draft.objects.filter(invitation__campaign__closes_on__lt=timezone.localdate())
-    return past.delete()[0]
-
-
 def storable(asked: Questionnaire, coded: Mapping[str, int]) -> Coded:
     """What the consents among these answers allow to keep."""
     values, consents, objects = answering.split_coded(asked, coded)
