@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from seniors.enums import ConsentKind, Role
 from seniors.models import Observation
-from surveys import drafts
+from surveys import drafts, intake
 from surveys.models import Draft, Invitation, Response
 from tests.browser.conftest import faults
-from tests.make import make_senior
+from tests.make import make_senior, make_user
 from tests.surveys.make import make_campaign, territory_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,3 +130,36 @@ def test_all_in_one_page_on_a_telephone_without_scripts(browser: Browser, live_s
     context.close()
     told = {"falls": 2, "wish_wc": 1, "filled_by": drafts.HELPED}
     assert Observation.objects.get().values == told
+
+
+def test_other_pages_have_no_fault(page: Page, log_in, invitation):
+    page.set_viewport_size({"width": 360, "height": 740})
+    ref = invitation.reference
+    page.goto(reverse("surveys:web-home"))
+    check(page)
+    page.goto(reverse("surveys:web-open", args=[ref]))
+    page.get_by_label("année de naissance").fill("1940")
+    page.get_by_role("button", name="Continuer").click()
+    said = {"consent_visit": 1, "cold_home": 1}
+    drafts.save(invitation, drafts.Page(told=said, seen={}, version=0))
+    drafts.save(invitation, drafts.Page(told={"cold_home": 0}, seen={}, version=1))
+    for name in ("web-all", "web-clash", "web-agreements"):
+        page.goto(reverse(f"surveys:{name}", args=[ref]))
+        check(page)
+    drafts.choose(invitation, {"cold_home": "second"})
+    drafts.send(invitation, version=3)
+    aside = intake.record_or_set_aside(
+        invitation.senior,
+        campaign=invitation.campaign,
+        channel=Response.Channel.PAPER,
+        received_on=timezone.localdate(),
+        values={"cold_home": 1},
+        consents={ConsentKind.VISIT: True},
+    )
+    page.goto(reverse("surveys:web-later", args=[ref]))
+    check(page)
+    log_in(make_user(Role.OFFICER, territory_of(invitation.senior)))
+    for name, uid in (("aside-list", invitation.campaign.uid), ("aside-show", aside.uid)):
+        page.goto(reverse(f"surveys:{name}", args=[uid]))
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
