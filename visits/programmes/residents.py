@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils import timezone
 
-from seniors import sheet
 from seniors.models import Residence, Senior, User
 from seniors.queries import runs_of, scores_of
 from visits.works.residence import residents
@@ -29,6 +28,8 @@ class Residents:
 
 def residents_of(user: User, residence: Residence) -> Residents:
     """The seniors of the residence, by age and by band of today's scores."""
+    from seniors import sheet  # noqa: PLC0415
+
     there = residents(residence).select_related(None)
     people = list(there.only("born_on", "birth_year"))
     today = timezone.localdate()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from seniors import consents, sheet
+from seniors import consents
 from seniors.enums import Source
 from seniors.french import day_words, readable_street
 from seniors.models import Consent, Dwelling, Observation, Senior
@@ -106,6 +106,8 @@ class Said(NamedTuple):
 
 def _told(theirs: Q, kept: Mapping[int, int], today: date) -> dict[int, dict[str, Said]]:
     """{person: {item: the latest observation that tells it}}, as her consents allow."""
+    from seniors import sheet  # noqa: PLC0415
+
     answers = consents.latest(Consent.objects.filter(theirs), kept)
     seen = Observation.objects.filter(
         theirs, observed_on__gte=today - BELIEVED, observed_on__lte=today
