@@ -204,7 +204,7 @@ def test_history_takes_the_same_queries_for_one_or_thirty_of_everything(
 ):
     """Thirty times nineteen kinds of events: some five hundred."""
     live(senior, officer, times)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         events = all_events([senior.pk])
     assert len(events) > 13 * times
 
