@@ -6,7 +6,7 @@ from django.db import models
 class Role(models.TextChoices):
     """What an account may do; where it may do it is its territories (`access`)."""
 
-    OFFICER = "officer", "chargé·e de clientèle"
+    OFFICER = "officer", "chargé de clientèle"
     MANAGER = "manager", "responsable"
     EVALUATOR = "evaluator", "évaluateur"
     ADMINISTRATOR = "administrator", "administrateur"
@@ -34,7 +34,7 @@ class Source(models.TextChoices):
     SURVEY = "survey", "enquête annuelle"
     VISIT = "visit", "visite à domicile"
     SIGNAL = "signal", "signalement"
-    OFFICER = "officer", "chargé·e de clientèle"
+    OFFICER = "officer", "chargé de clientèle"
 
 
 class ConsentKind(models.TextChoices):

@@ -63,7 +63,7 @@ class SeniorFilter(forms.Form):
         label="Enquête, depuis un an",
     )
     silent = forms.BooleanField(required=False, label="Senior «\u00a0invisible\u00a0»")
-    alone = forms.BooleanField(required=False, label="Vit seul·e")
+    alone = forms.BooleanField(required=False, label="Personne seule")
     no_lift = forms.BooleanField(required=False, label="En étage sans ascenseur")
     left = forms.BooleanField(required=False, label="A quitté le parc")
     page = forms.IntegerField(

@@ -241,7 +241,7 @@ def test_reply_is_noted_as_an_observation_of_the_officer_once(client, senior, of
     assert (one.source, one.values, one.recorded_by) == (Source.OFFICER, {"online": 0}, officer)
     client.post(url, posted | {"reply": "1"})  # corrected after « back »
     told = client.get(reverse("seniors:senior-show", args=[senior.uid])).context["told"]
-    assert [(fact.words, fact.origin) for fact in told] == [("oui", "chargé·e de clientèle")]
+    assert [(fact.words, fact.origin) for fact in told] == [("oui", "chargé de clientèle")]
 
 
 def test_reply_on_health_waits_for_the_consent(client, senior, officer):

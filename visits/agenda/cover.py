@@ -104,9 +104,9 @@ def _check_overlap(officer: User, colleague: User, starts_on: date, ends_on: dat
         return
     days = f"du {day_words(other.starts_on)} au {day_words(other.ends_on)}"
     if other.officer_id == officer.pk:
-        said = f"{officer} est déjà remplacé·e par {other.colleague} {days}."
+        said = f"{other.colleague} remplace déjà {officer} {days}."
     elif other.officer_id == colleague.pk:
-        said = f"{colleague} est absent·e {days}\u00a0: choisissez une autre personne."
+        said = f"{colleague} s’absente aussi {days}\u00a0: choisissez une autre personne."
     else:
         said = (
             f"{officer} remplace {other.officer} {days}\u00a0: réglez d’abord ce remplacement-là."

@@ -32,8 +32,8 @@ class MomentForm(forms.Form):
 class CoverForm(forms.Form):
     """Who is away, from when to when, and who stands in."""
 
-    officer = forms.ModelChoiceField(None, label="Qui est absent·e", empty_label=None)
-    colleague = forms.ModelChoiceField(None, label="Remplacé·e par", empty_label="Choisissez")
+    officer = forms.ModelChoiceField(None, label="Qui s’absente", empty_label=None)
+    colleague = forms.ModelChoiceField(None, label="Qui remplace", empty_label="Choisissez")
     starts_on = forms.DateField(label="Du", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     ends_on = forms.DateField(
         label="Au (compris)", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")

@@ -83,7 +83,7 @@ def _second(canvas: Canvas, overview: Overview) -> None:
     )
     y = draw_text(canvas, caution, MARGIN, y, size=SMALL, width=WIDTH)
     y = _heading(canvas, "La charge de chacun, par ordre alphabétique", y)
-    heads = ["Chargé·e de clientèle", "À visiter", "Personnes visitées", "Actions en cours",
+    heads = ["Chargé de clientèle", "À visiter", "Personnes visitées", "Actions en cours",
              "dont en retard"]  # fmt: skip
     rows = [
         (one.name, *map(spaced, (one.to_visit, one.visited, one.open_actions, one.late)))

@@ -22,9 +22,9 @@ URGENCIES = [
     (Urgency.WATCH.value, "Ce n’est pas pressé"),
 ]
 REPORTERS = [
-    (Reporter.CARETAKER.value, "Gardien·ne"),
-    (Reporter.TECHNICIAN.value, "Technicien·ne"),
-    (Reporter.NEIGHBOUR.value, "Voisin·e"),
+    (Reporter.CARETAKER.value, "Gardien ou gardienne"),
+    (Reporter.TECHNICIAN.value, "Technicien ou technicienne"),
+    (Reporter.NEIGHBOUR.value, "Voisin ou voisine"),
     (Reporter.OTHER.value, "Autre"),
 ]
 FEW_ENTRANCES = 8

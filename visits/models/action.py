@@ -248,7 +248,7 @@ class Attendance(models.Model):
     senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="attendances")
     action = models.ForeignKey(Action, models.SET_NULL, null=True, related_name="attendances")
     on = models.DateField("le")
-    came = models.BooleanField("venu·e")
+    came = models.BooleanField("présence")
     recorded_by = models.ForeignKey("seniors.User", models.PROTECT, related_name="+")
 
     class Meta:

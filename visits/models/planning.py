@@ -31,7 +31,7 @@ class Appointment(models.Model):
     starts_at = models.TimeField("heure", null=True, blank=True)
     # Place in the round of that day and slot.
     position = models.PositiveSmallIntegerField(default=0)
-    told = models.CharField("prévenu·e", max_length=6, choices=Told.choices, blank=True)
+    told = models.CharField("date annoncée", max_length=6, choices=Told.choices, blank=True)
     told_on = models.DateField(null=True, blank=True)
     # How many times it changed: what a calendar needs to replace the one it has.
     revision = models.PositiveSmallIntegerField(default=0)
@@ -75,10 +75,10 @@ class Cover(models.Model):
     """A colleague who has an officer's lists and appointments while the officer is away."""
 
     officer = models.ForeignKey(
-        "seniors.User", models.CASCADE, related_name="covers", verbose_name="absent·e"
+        "seniors.User", models.CASCADE, related_name="covers", verbose_name="qui s’absente"
     )
     colleague = models.ForeignKey(
-        "seniors.User", models.CASCADE, related_name="covering", verbose_name="remplacé·e par"
+        "seniors.User", models.CASCADE, related_name="covering", verbose_name="qui remplace"
     )
     starts_on = models.DateField("du")
     ends_on = models.DateField("au")

@@ -13,7 +13,7 @@ class VisitList(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     officer = models.ForeignKey(
-        "seniors.User", models.PROTECT, related_name="visit_lists", verbose_name="chargé·e"
+        "seniors.User", models.PROTECT, related_name="visit_lists", verbose_name="pour qui"
     )
     territories = models.ManyToManyField("seniors.Territory", related_name="visit_lists")
     score_run = models.ForeignKey("seniors.ScoreRun", models.PROTECT, related_name="visit_lists")

@@ -15,7 +15,7 @@ SHARES = (
     Column("percent", "Part (%)", "number", 10, lambda one: one.percent),
 )
 WORKLOAD = (
-    Column("name", "Chargé·e de clientèle", "text", 34, lambda one: one.name),
+    Column("name", "Chargé de clientèle", "text", 34, lambda one: one.name),
     Column("to_visit", "À visiter", "number", 12, lambda one: one.to_visit),
     Column("visited", "Personnes visitées", "number", 12, lambda one: one.visited),
     Column(

@@ -40,8 +40,8 @@ class Kind(Protocol):
 
 
 PRESENT = (
-    ("senior", "la personne"), ("spouse", "conjoint·e"), ("family", "famille"),
-    ("neighbour", "voisin·e"), ("carer", "aide à domicile"), ("other", "autre"),
+    ("senior", "la personne"), ("spouse", "conjoint ou conjointe"), ("family", "famille"),
+    ("neighbour", "quelqu’un du voisinage"), ("carer", "aide à domicile"), ("other", "autre"),
 )  # fmt: skip
 CONSENTS = (
     ("visit", "J’accepte que ce que j’ai dit aujourd’hui soit gardé pour préparer la suite."),

@@ -142,7 +142,7 @@ LIFE = (
     Question("can_count_on", "Compte sur quelqu’un", YES_NO, need="company", when=(0,)),
     Question(
         "lonely",
-        "Se sent seul·e",
+        "Ressent de la solitude",
         ((0, "jamais"), (1, "rarement"), (2, "parfois"), (3, "souvent"), (4, "toujours")),
         need="company",
         when=(3, 4),

@@ -14,7 +14,7 @@ from seniors.models import Territory, User
 class Command(BaseCommand):
     """Shows what it would do; does it with --apply. Prints counts, never names of tenants."""
 
-    help = "Propose les listes de visites d’une période, une par chargé·e de clientèle."
+    help = "Propose les listes de visites d’une période, une par chargé de clientèle."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Period, capacity, territories, and whether to write."""
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         officers = self._officers(options["territory"])
         if not officers:
             raise CommandError(
-                "Aucun compte de chargé·e de clientèle n’a de territoire ici\u00a0: ouvrez-en sur "
+                "Aucun compte de chargé de clientèle n’a de territoire ici\u00a0: ouvrez-en sur "
                 "la page Comptes ou par open_account. Rien n’a été enregistré."
             )
         with transaction.atomic():
