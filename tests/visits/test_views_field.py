@@ -25,7 +25,7 @@ from visits.visiting import effects
 
 pytestmark = pytest.mark.django_db
 SEND = "/visites/terrain/visites/"
-QUERIES, QUERIES_AGAIN = 36, 6
+QUERIES, QUERIES_AGAIN = 38, 6
 SOME = "5f0c7c1e-2b39-4c53-9d0f-3c7c0b8f6a11"
 
 
