@@ -37,7 +37,9 @@ def contains_nir(text: str) -> bool:
 
 def without_nir(text: str) -> str:
     """`text` with each social security number struck out."""
-    return _NIR.sub(lambda match: "[numéro retiré]" if _is_nir(match) else match[0], text)
+    plain = _plain(text)
+    struck = _NIR.sub(lambda match: "[numéro retiré]" if _is_nir(match) else match[0], plain)
+    return text if struck == plain else struck
 
 
 def _plain(text: str) -> str:

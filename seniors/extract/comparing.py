@@ -59,8 +59,10 @@ class Comparison:
                 for piece in kept.pieces():
                     self.batch.write(piece)
                 self._finish(write=write)
-        finally:
-            refused.close()
+        except BaseException:
+            refused.discard()
+            raise
+        refused.close()
         return bool(self.left_out)
 
     def _one(self, block: Block, refused: RefusalsFile, kept: Kept | None) -> None:

@@ -101,12 +101,26 @@ _DIGITS = bytes(
 )
 
 
+# What `guard` takes for a blank between digits, or for nothing, byte by byte in UTF-8 and cp1252.
+_BETWEEN = (
+    b" \t\r.-/_\xb7\x93\x94\x96\x97\xad"
+    + b"".join(
+        sign.encode() for sign in "\u00a0\u2009\u202f·–—\u00ad\u200b\u200f\u2028\u202e\u2060\ufeff"
+    )
+    + bytes([*range(0x8B, 0x90), *range(0xA0, 0xA5), *range(0xA8, 0xAF)])
+)
+_WIDE_FIGURE = "０".encode()[:2]
+
+
 def has_long_number(chunk: bytes) -> bool:
-    """Whether 13 digits may follow one another, blanks apart: may be true wrongly, never false.
+    """Whether 13 digits may follow one another, blanks apart: may be true wrongly, never false
+    (on one line).
 
     Runs of 2, 4 and 8, then of 13.
     """
-    bare = chunk.translate(_DIGITS, b" \xa0\xc2\xe2\x80\xaf\x89.-/_")
+    if _WIDE_FIGURE in chunk:
+        return True
+    bare = chunk.translate(_DIGITS, _BETWEEN)
     run = np.frombuffer(bare, dtype=np.uint8) == ord("0")
     for step in (1, 2, 4, 5):
         run = run[:-step] & run[step:]

@@ -114,6 +114,11 @@ def refusals_path(run: ImportRun) -> Path | None:
     return Path(settings.MEDIA_ROOT) / run.refusals_as if run.refusals_as else None
 
 
+def _refusals_of(run: ImportRun) -> Path:
+    """Where the rows that this reading refuses are to be kept."""
+    return _folder() / f"{run.uid.hex}-refus.jsonl"
+
+
 def refusals_workbook(run: ImportRun) -> BytesIO | None:
     """The same as an XLSX to mend and send again; None when there are none, or no longer."""
     path = refusals_path(run)
@@ -196,7 +201,7 @@ def preview(run: ImportRun) -> None:
 def _compared(run: ImportRun, *, write: bool = False) -> Comparison:
     """The whole file compared, perhaps written; the lines of one identifier are left out, and
     remembered."""
-    path = _folder() / f"{run.uid.hex}-refus.jsonl"
+    path = _refusals_of(run)
     run.refusals_as = ""
     reading = Comparison(run, table_of(run), progress=_tell(run))
     if reading.compare(path, write=write):
@@ -299,8 +304,8 @@ def cancel(run: ImportRun) -> None:
     """Give up a file before it is applied: it is deleted, and its refusals with it."""
     if run.state not in OPEN_STATES:
         raise NotNow(ENDED)
-    if refused := refusals_path(run):
-        refused.unlink(missing_ok=True)
+    # Even one that a reading killed on its way left without a word.
+    _refusals_of(run).unlink(missing_ok=True)
     _forget_file(run)
     _set(run, state=ImportRun.State.CANCELLED, refusals_as="", samples={})
 

@@ -50,6 +50,12 @@ class RefusalsFile:
         if self._file:
             self._file.close()
 
+    def discard(self) -> None:
+        """The file could not be read to its end: none of its rows stays."""
+        self.close()
+        if self._file:
+            self._path.unlink(missing_ok=True)
+
     def _write(self, cells: list[str]) -> None:
         self._file.write(json.dumps(cells) + "\n")
 

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seniors.extract import intake
+from seniors.extract.comparing import Comparison
 from seniors.extract.read import UnreadableFile
 from seniors.models import Dwelling, ImportMapping, ImportRun, Residence
 from tests.seniors.importing import DAY, csv_file, imported, numbers, previewed, refusals_of
@@ -85,6 +86,16 @@ def test_a_file_cut_in_the_middle_changes_nothing(tmp_path):
     intake.preview(run)
     assert (run.state, Dwelling.objects.count()) == (ImportRun.State.REFUSED, 0)
     assert "coupé" in run.error
+
+
+def test_a_reading_that_stops_on_its_way_keeps_no_refused_row(tmp_path, settings, monkeypatch):
+    def stop(*_given):
+        raise MemoryError
+
+    monkeypatch.setattr(Comparison, "_settle_twins", stop)
+    with pytest.raises(MemoryError):
+        previewed(csv_file(tmp_path / "a.csv", homes(2, Étage="cave")), "dwellings")
+    assert not list((Path(settings.MEDIA_ROOT) / "imports").glob("*-refus.jsonl"))
 
 
 def test_a_workbook_with_every_quirk_comes_in(tmp_path):

@@ -404,7 +404,7 @@ def test_refused_rows_are_kept_a_week_after_the_import_then_erased(boss, setting
     assert tasks.purge_imports() == 1
     run.refresh_from_db()
     assert run.state == State.APPLIED
-    assert not list((settings.MEDIA_ROOT / "imports").glob("*.xlsx"))
+    assert not list((settings.MEDIA_ROOT / "imports").glob(f"{run.uid.hex}*"))
     assert boss.get(url("refusals", run)).status_code == 404
 
 
