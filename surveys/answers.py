@@ -44,6 +44,7 @@ RECEIVED_ON = Field(
         "reçu le", "end", "date",
     ),
     help="Sans elle, la date de l’extrait est retenue.",
+    is_day=True,
 )  # fmt: skip
 CHANNEL = Field(
     "channel",

@@ -33,6 +33,8 @@ class Comparison:
         self.kind, self.table, self.progress = KINDS[run.kind], table, progress
         self.columns = _chosen_columns(self.kind, self.table, run.choices)
         self.headings = list(dict.fromkeys(self.columns.values()))
+        days = {field.code for field in self.kind.fields if field.is_day}
+        table.day_headings = frozenset(self.columns[code] for code in days & self.columns.keys())
         self.counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
         self.samples: dict[str, list] = {}
         with bulk.page_cache(2):

@@ -84,7 +84,7 @@ FIELDS = (
            "Date construction")),
     Field("energy_class", "Classe DPE", ("DPEENERGIE", "DPE", "Classe DPE", "Étiquette DPE",
                                          "Classe énergie", "Étiquette énergie")),
-    Field("energy_on", "Date du DPE", ("DPEDATE", "Date DPE", "Date du DPE")),
+    Field("energy_on", "Date du DPE", ("DPEDATE", "Date DPE", "Date du DPE"), is_day=True),
     Field("mode", "Occupation",
           ("MODE", "Mode d'occupation", "Statut occupation", "Statut logement", "État occupation")),
     Field("rent", "Loyer principal (€)",

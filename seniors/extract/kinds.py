@@ -31,7 +31,7 @@ COUNT_LABELS = {
 @dataclass(frozen=True)
 class Field:
     """One thing we can read from a column. `values` gives the codes offered on screen for
-    cells that no rule explains: {code: French label}."""
+    cells that no rule explains: {code: French label}. `is_day`: a number there counts days."""
 
     code: str
     label: str
@@ -39,6 +39,7 @@ class Field:
     required: bool = False
     values: dict[str, str] | None = None
     help: str = ""
+    is_day: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ class Table:
     sample_rows: list[list[str]]
     options: dict[str, Any]
     person: bool = False
+    # Where a number counts days; said once the columns are chosen.
+    day_headings: frozenset[str] = frozenset()
     headings: list[str] = field(init=False)
     refused_headings: list[str] = field(init=False)
     layout: str = field(init=False)

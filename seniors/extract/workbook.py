@@ -26,6 +26,9 @@ _CHUNK = 1 << 20
 _SAMPLE_ROWS = 200
 
 _CELL = re.compile(rb'<c [^>]*?r="([A-Z]{2,3})[0-9]')
+_SINCE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"')
+_FROM_1900_TO_1904 = 1462  # days (DATA.md section 3)
+_FAR_DAYS = 80_000  # more is a day in eight figures
 _ROW = re.compile(rb'<row [^>]*?r="([0-9]+)"')
 
 
@@ -51,7 +54,9 @@ def open_workbook(
     names = names_of.distinct(rows[header_row - 1])
     found = {"sheet": sheet.name, "sheets": _visible(book), "header_row": header_row}
     sample = [row for row in rows[header_row:] if any(row)]
-    return SheetTable(path, names, sample, found, person=person, sheet=sheet)
+    return SheetTable(
+        path, names, sample, found, person=person, sheet=sheet, since_1904=_counts_from_1904(path)
+    )
 
 
 def _visible(book: CalamineWorkbook) -> list[str]:
@@ -84,11 +89,13 @@ class SheetTable(Table):
     """Rows of a sheet."""
 
     sheet: CalamineSheet = None
+    since_1904: bool = False
 
     def blocks(self, headings: Collection[str]) -> Iterator["SheetBlock"]:
         # iter_rows gives the blank rows above, not the blank columns on the left.
         left = [""] * (self.sheet.start or (0, 0))[1]
         places = [self.row.index(name) for name in headings]
+        days = [self.row.index(name) for name in self.day_headings] if self.since_1904 else []
         merged = _merged(self.sheet)
         rows, lines = [], []
         for line, row in enumerate(self.sheet.iter_rows(), start=1):
@@ -96,6 +103,8 @@ class SheetTable(Table):
                 row[:0] = left
             if line in merged:
                 _fill(row, merged[line])
+            for place in days:
+                _count_from_1900(row, place)
             if line > self.options["header_row"] and any(cell != "" for cell in row):
                 rows.append(row)
                 lines.append(line)
@@ -104,6 +113,19 @@ class SheetTable(Table):
                 rows, lines = [], []
         if rows:
             yield SheetBlock(self, places, rows, np.array(lines))
+
+
+def _counts_from_1904(path: Path) -> bool:
+    """Whether the workbook says that its days are counted as the first Macs did."""
+    with zipfile.ZipFile(path) as book:
+        return bool(_SINCE_1904.search(book.read("xl/workbook.xml")))
+
+
+def _count_from_1900(row: list[Any], place: int) -> None:
+    """A bare number of days as any other workbook writes it; a cell that shows a day is one."""
+    days = row[place] if place < len(row) else None
+    if isinstance(days, int | float) and not isinstance(days, bool) and 0 <= days < _FAR_DAYS:
+        row[place] = days + _FROM_1900_TO_1904
 
 
 def _merged(sheet: CalamineSheet) -> dict[int, dict[int, Any]]:

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import openpyxl
 import pytest
+import xlsxwriter
 
+from seniors.extract import intake
 from seniors.models import Dwelling, Senior, Stay
 from tests.make import make_dwelling, make_residence
 from tests.seniors.importing import csv_file, imported, numbers, previewed, refusals_of
@@ -232,10 +235,6 @@ def test_no_social_security_number_is_written_anywhere(tmp_path, caplog, setting
     stored = [str(row) for row in Senior.objects.values()] + [str(run.samples), str(run.choices)]
     stored += [str(row) for row in refusals_of(run)] + [caplog.text]
     assert not any(number in text or number[:13] in text for text in stored)
-    import openpyxl  # noqa: PLC0415
-
-    from seniors.extract import intake  # noqa: PLC0415
-
     cells = list(openpyxl.load_workbook(intake.refusals_workbook(run)).active.values)
     assert "NIR" not in cells[0]
     assert "[numéro retiré]" in str(cells[1])
@@ -247,3 +246,22 @@ def test_a_file_without_birth_is_refused(tmp_path):
     run = previewed(csv_file(tmp_path / "a.csv", [{"UG": "L1", "Nom": "A"}]), "occupants")
     assert run.state == run.State.REFUSED
     assert "«\u00a0Date de naissance\u00a0»" in run.error
+
+
+def test_days_counted_from_1904_are_days_of_the_same_year(tmp_path):
+    """As the first Macs did: a bare number is 1,462 days short, in the rows sent back too."""
+    born = date(1938, 2, 3)
+    days = (born - date(1904, 1, 1)).days
+    rows = [
+        JEANNE | {"Date naissance": days},
+        YVES | {"Date naissance": days, "Code UG": "nulle part"},
+    ]
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path, {"date_1904": True}) as book:
+        sheet = book.add_worksheet()
+        for line, cells in enumerate([list(rows[0]), *(row.values() for row in rows)]):
+            sheet.write_row(line, 0, cells)
+    run = imported(path, "occupants")
+    assert Senior.objects.get().born_on == born
+    returned = list(openpyxl.load_workbook(intake.refusals_workbook(run)).active.values)
+    assert str(days + 1462) in returned[1]
