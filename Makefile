@@ -33,6 +33,13 @@ format: .venv/test.ready
 clean:  ## Forget the environment, the database and the files
 	rm -rf .venv var
 
+# What it does, then how long it took.
+define install
+@echo "$(1)"; start=$$(date +%s); \
+$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(2) && \
+echo "  done in $$(( $$(date +%s) - start )) s"
+endef
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.12 …"; exit 1; }
@@ -40,11 +47,9 @@ clean:  ## Forget the environment, the database and the files
 	@$(PYTHON) -m venv .venv
 
 .venv/run.ready: requirements.txt | .venv/bin/python
-	@echo "Installing the pinned dependencies"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(call install,Installing the pinned dependencies,requirements.txt)
 	@touch $@
 
 .venv/test.ready: requirements-dev.txt .venv/run.ready
-	@echo "Installing what the tests need"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(call install,Installing what the tests need,requirements-dev.txt)
 	@touch $@

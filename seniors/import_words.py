@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 
+from seniors.extract.headings import MOST_RETURNED
 from seniors.models import ImportRun
 
 State = ImportRun.State
@@ -146,9 +147,12 @@ def to_complete(run: ImportRun) -> str:
 
 
 def returned_rows(run: ImportRun) -> str:
-    """What the file to send again holds: « lignes refusées », « lignes à compléter »."""
+    """What the file to send again holds: « lignes refusées », « lignes à compléter »; or of too
+    many, « 20 000 premières lignes refusées »."""
     kinds = {"refused": "refusées", "ageless": "à compléter"}
-    return "lignes " + " ou ".join(word for key, word in kinds.items() if run.counts.get(key))
+    said = "lignes " + " ou ".join(word for key, word in kinds.items() if run.counts.get(key))
+    too_many = sum(run.counts.get(key, 0) for key in kinds) > MOST_RETURNED
+    return f"{intcomma(MOST_RETURNED)} premières {said}" if too_many else said
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from seniors.extract.text import plain
 
 # The two columns we add to what we send back: never read again.
 LINE, REASON = "Ligne du fichier", "Motif du refus"
+MOST_RETURNED = 20_000  # rows: the first ones are enough to find a cause
 
 LOOK_AT = 40  # a title longer than this many lines is chosen on screen
 

@@ -12,9 +12,7 @@ import pandas as pd
 import xlsxwriter
 
 from seniors import guard
-from seniors.extract.headings import LINE, REASON
-
-MOST_ROWS = 20_000  # the first ones are enough to find a cause
+from seniors.extract.headings import LINE, MOST_RETURNED, REASON
 
 
 class RefusalsFile:
@@ -31,7 +29,7 @@ class RefusalsFile:
     @property
     def is_full(self) -> bool:
         """Whether no more row is kept."""
-        return self._path is None or self._rows >= MOST_ROWS
+        return self._path is None or self._rows >= MOST_RETURNED
 
     def add(self, originals: pd.DataFrame, reasons: dict[int, str]) -> None:
         """Rows as read, indexed by line, and the French reason of each line."""

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from seniors import import_words as words
 from seniors import pulse, tasks
 from seniors.enums import Role
 from seniors.models import Dwelling, ImportMapping, ImportRun, ScoreRun, Senior
@@ -471,3 +472,9 @@ def test_the_list_costs_the_same_whatever_its_length(boss, rows, django_assert_n
     with django_assert_num_queries(4):
         page = boss.get(reverse("seniors:import-list"))
     assert len(page.context["imports"].object_list) == rows
+
+
+def test_no_more_rows_than_a_cause_needs_are_returned_and_the_page_says_so(boss):
+    run = previewed(boss)
+    run.counts["refused"] = 20_001
+    assert words.returned_rows(run) == "20\u00a0000 premières lignes refusées"
