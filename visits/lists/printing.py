@@ -154,6 +154,8 @@ def _known(about: About) -> Iterable[Known]:
     for one in form.KNOWN.fields:
         if one.name != "lift":  # said with the floor
             words, source = about.known.get(one.code, (UNKNOWN, ""))
+            if one.name == "household":  # alone or not: asked there, never told by a lost sheet
+                words, source = UNKNOWN, ""
             if one.name == "floor":
                 words = _floor(words, about.known.get("known.lift", ("", ""))[0])
             yield Known(one.label, words, source)
