@@ -12,7 +12,7 @@ from tests.visits.sending import days_ago, send
 from visits.documents import Person, Round, print_round
 from visits.documents.content import CONSENTS, DAILY_LIFE, HAZARDS, Known
 from visits.lists.listing import skip_entry
-from visits.lists.printing import trip_of
+from visits.lists.printing import UNKNOWN, trip_of
 from visits.models import Signal
 from visits.visiting import form
 
@@ -140,6 +140,8 @@ def test_paper_tells_nothing_on_score_health_age_or_solitude():
         assert secret not in text
     for one in trip_of(made).people:
         assert " ans" not in one.why
+        told = {each.label: each.value for each in one.known}
+        assert told["Personnes dans le logement"] == UNKNOWN
     first = " ".join(read(print_round(trip_of(made), sheet=False))[::4])
     assert "baignoire" in first
     for secret in ("tombé", "Chute", "seul(e)", " ans", "score"):
