@@ -10,9 +10,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from tests.bench.measure import bienveille
+
 
 def work(case: dict[str, Any]) -> Callable[[], int]:
     """The PDF that an officer downloads, forms only."""
+    bienveille()
     from visits.documents import print_round
 
     trip = _trip(case["forms"])
@@ -48,6 +51,7 @@ def floor(case: dict[str, Any]) -> Callable[[], int]:
 
 def record(case: dict[str, Any]) -> Callable[[], int]:
     """Not a timing: write down what the work draws, for the floor."""
+    bienveille()
     from reportlab.pdfgen import canvas as reportlab
 
     from visits.documents import print_round
