@@ -13,7 +13,7 @@ class SurveysConfig(AppConfig):
         from seniors import erasers, known  # noqa: PLC0415 - needs the models
         from seniors.extract.kinds import register  # noqa: PLC0415
         from surveys import history, terms, told_to_her, withdrawal  # noqa: PLC0415
-        from surveys.answers import Answers  # noqa: PLC0415
+        from surveys.receiving.answers import Answers  # noqa: PLC0415
 
         register(Answers())
         known.add_events(history.events)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from seniors.access import territories_of
 from seniors.models import Territory, User
 from seniors.territory_field import TerritoriesField
-from surveys import questionnaire, waves
 from surveys.models import Campaign, Wave
+from surveys.questionnaires import questionnaire
+from surveys.sending import waves
 
 MONTHS_OPEN = timedelta(weeks=8)
 REMINDED_AFTER = timedelta(weeks=4)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from seniors.known import Event, EventKind, Words
 from surveys.models import Invitation, Response, Sending
-from surveys.questionnaire import Item, available
+from surveys.questionnaires.questionnaire import Item, available
 
 
 def events(records: Sequence[int]) -> Iterator[Event]:

@@ -12,8 +12,8 @@ from django_q.tasks import async_task
 
 from seniors import pulse
 from seniors.logs import discreet
-from surveys import reminders, waves
 from surveys.models import Printing, Wave
+from surveys.sending import reminders, waves
 
 KEPT_FOR = timedelta(days=7)
 # Drawn at once, in the request: some tenths of a second.
@@ -46,7 +46,7 @@ def key_of(printing: Printing) -> str:
 @discreet
 def draw_printing(printing_id: int) -> None:
     """Draw the file of a printing, unless it is already there."""
-    from surveys import printing as gestures  # noqa: PLC0415
+    from surveys.sending import printing as gestures  # noqa: PLC0415
 
     printing = Printing.objects.select_related("campaign", "created_by", "territory").get(
         pk=printing_id
@@ -121,7 +121,7 @@ def run_wave(wave_id: int) -> None:
 
 def _draw_letters(wave: Wave, progress: Callable[[int], None], today: date) -> bool:
     """The file of letters; nothing is left after it."""
-    from surveys import reminder_letters  # noqa: PLC0415
+    from surveys.sending import reminder_letters  # noqa: PLC0415
 
     if wave.channel == Wave.Channel.LETTER:
         reminder_letters.draw(wave, today=today, progress=progress)
@@ -153,7 +153,7 @@ def old_files() -> list[Printing | Wave]:
 
 def purge_printings() -> int:
     """Delete the files drawn over a week ago: how many."""
-    from surveys import printing as gestures  # noqa: PLC0415
+    from surveys.sending import printing as gestures  # noqa: PLC0415
 
     old = old_files()
     for found in old:

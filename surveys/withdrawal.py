@@ -10,8 +10,8 @@ from seniors.enums import ConsentKind, Source
 from seniors.erasers import Asked, Kept, Piece, deleting
 from seniors.fragility import items
 from seniors.models import Observation
-from surveys import questionnaire
 from surveys.models import Aside, Call, Draft, Invitation, Keying, Response
+from surveys.questionnaires import questionnaire
 
 # No answer has this digest: one sent again finds that another was received.
 ERASED = "erased"

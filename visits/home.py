@@ -12,7 +12,7 @@ from seniors.enums import Role, Source
 from seniors.models import Dwelling, ImportRun, Observation, ScoreRun, Senior, User
 from seniors.person import people_of
 from seniors.queries import runs_of, with_score
-from surveys.queries import campaign_totals, visible_campaigns
+from surveys.campaigns.queries import campaign_totals, visible_campaigns
 from visits.access import visible_lists
 from visits.acting.waiting import dress, in_order, late, visible_actions
 from visits.agenda import mutes

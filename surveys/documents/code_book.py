@@ -8,8 +8,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from seniors.paper import BOLD, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, REGULAR, clean, draw_text, wrap
-from surveys.code_book import UNKNOWN, Entry, entries
-from surveys.questionnaire import Questionnaire
+from surveys.questionnaires.code_book import UNKNOWN, Entry, entries
+from surveys.questionnaires.questionnaire import Questionnaire
 
 WIDTH = PAGE_WIDTH - 2 * MARGIN
 TOP, BOTTOM = PAGE_HEIGHT - 22 * mm, 22 * mm

@@ -14,7 +14,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from seniors.paper import MARGIN, PAGE_HEIGHT, PAGE_WIDTH, REGULAR, clean, wrap
 from surveys.documents.sheet import BODY, FOOT, WIDTH, Sender, draw_fixed_part, words_of
-from surveys.questionnaire import Questionnaire
+from surveys.questionnaires.questionnaire import Questionnaire
 
 # Window of a French DL envelope, 35 × 100 mm, 20 mm from its right and lower edges: wherever the
 # folded sheet slides, what stands between 100 and 190 mm from the left and 55 and 79 mm from the

@@ -22,7 +22,7 @@ from seniors.paper import (
     draw_text,
     wrap,
 )
-from surveys.questionnaire import Item, Questionnaire, Section
+from surveys.questionnaires.questionnaire import Item, Questionnaire, Section
 
 registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
 

@@ -74,8 +74,8 @@ class Invitation(models.Model):
     reference = models.CharField(
         "référence", max_length=REFERENCE_LENGTH, unique=True, default=new_reference, editable=False
     )
-    # Kept so that rates are counted along an index (`surveys.counting` writes them all): where she
-    # lived and how old she was when asked, then when and how she answered.
+    # Kept so that rates are counted along an index (`surveys.campaigns.counting` writes them all):
+    # where she lived and how old she was when asked, then when and how she answered.
     territory = models.ForeignKey("seniors.Territory", models.PROTECT, null=True, related_name="+")
     residence = models.ForeignKey("seniors.Residence", models.PROTECT, null=True, related_name="+")
     age_band = models.PositiveSmallIntegerField("tranche d’âge", null=True)

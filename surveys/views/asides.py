@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from seniors.access import STAFF, roles
 from seniors.models import AccessLog
-from surveys import asides
 from surveys.models import Aside
+from surveys.receiving import asides
 from surveys.views.campaign import campaign_or_404
 
 PER_PAGE = 50

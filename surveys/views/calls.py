@@ -15,8 +15,9 @@ from seniors.french import of_name
 from seniors.models import AccessLog, Senior
 from seniors.person import rows_of
 from seniors.refusal import Refusal
-from surveys import answering, call_form, calls, keying, questionnaire
 from surveys.models import Aside, Invitation
+from surveys.questionnaires import questionnaire
+from surveys.receiving import answering, call_form, calls, keying
 from surveys.views.campaign import campaign_or_404
 
 SHOWN = 20

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from seniors.access import DECIDERS, STAFF, roles
 from seniors.enums import Role
 from seniors.french import counted
-from surveys import asides, calls, dispatch, keying, queries, tasks, waves
+from surveys import tasks
+from surveys.campaigns import dispatch, queries
 from surveys.forms import CampaignForm, PrintingForm
 from surveys.models import Campaign, Wave
+from surveys.receiving import asides, calls, keying
+from surveys.sending import waves
 
 PER_PAGE = 50
 

@@ -12,8 +12,10 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
 from seniors.access import STAFF, roles
-from surveys import answering, asides, keying, links, questionnaire
 from surveys.models import Campaign, Invitation, Response
+from surveys.questionnaires import questionnaire
+from surveys.receiving import answering, asides, keying
+from surveys.sending import links
 from surveys.views.campaign import campaign_or_404
 
 RECEIVED = "keying-received"  # the day the papers came back, kept from one paper to the next

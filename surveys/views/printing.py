@@ -16,9 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from seniors import web
 from seniors.access import DECIDERS, roles
 from seniors.models import AccessLog
-from surveys import queries, questionnaire, tasks
+from surveys import tasks
+from surveys.campaigns import queries
 from surveys.forms import PrintingForm
 from surveys.models import Printing
+from surveys.questionnaires import questionnaire
 from surveys.views.campaign import campaign_or_404
 
 
@@ -26,7 +28,7 @@ from surveys.views.campaign import campaign_or_404
 @roles(*DECIDERS)
 def printing_start(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Have the questionnaires of a campaign drawn."""
-    from surveys import printing as gestures  # noqa: PLC0415
+    from surveys.sending import printing as gestures  # noqa: PLC0415
 
     campaign = campaign_or_404(request, uid)
     form = PrintingForm(request.user, campaign, request.POST)
@@ -72,7 +74,8 @@ def printing_file(request: HttpRequest, uid: UUID) -> HttpResponse:
 @roles(*DECIDERS)
 def questionnaire_sample(request: HttpRequest, name: str) -> HttpResponse:
     """A questionnaire as it will be printed, for nobody."""
-    from surveys import documents, printing  # noqa: PLC0415
+    from surveys import documents  # noqa: PLC0415
+    from surveys.sending import printing  # noqa: PLC0415
 
     try:
         asked = questionnaire.named(name)

@@ -11,9 +11,9 @@ from seniors import web
 from seniors.access import DECIDERS, roles
 from seniors.enums import Role
 from seniors.uploads import is_too_large
-from surveys import code_book, questionnaire, versions
 from surveys.forms import QuestionnaireForm
-from surveys.questionnaire import Questionnaire
+from surveys.questionnaires import code_book, questionnaire, versions
+from surveys.questionnaires.questionnaire import Questionnaire
 
 CSV, PDF = "text/csv; charset=utf-8", "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -92,7 +92,7 @@ def questionnaire_paper(request: HttpRequest, name: str) -> HttpResponse:
 @roles(*DECIDERS)
 def questionnaire_xlsform(request: HttpRequest, name: str) -> HttpResponse:
     """The questionnaire as KoboToolbox and ODK ask it."""
-    from surveys import xlsform  # noqa: PLC0415
+    from surveys.questionnaires import xlsform  # noqa: PLC0415
 
     asked = _named(name)
     return web.download(BytesIO(xlsform.write_xlsform(asked)), f"{asked.name}.xlsx", XLSX)

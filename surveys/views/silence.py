@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from seniors.access import STAFF, roles
 from seniors.enums import Role
 from seniors.models import Territory
-from surveys import charts, queries, silence
+from surveys.campaigns import charts, queries, silence
 from surveys.views.campaign import campaign_or_404
 
 PER_PAGE = 100

@@ -17,9 +17,10 @@ from seniors import web
 from seniors.access import DECIDERS, roles
 from seniors.french import counted
 from seniors.models import AccessLog, Senior
-from surveys import links, tasks, waves
+from surveys import tasks
 from surveys.forms import WaveForm
 from surveys.models import Sending, Wave
+from surveys.sending import links, waves
 from surveys.views.campaign import campaign_or_404
 
 PER_PAGE = 50

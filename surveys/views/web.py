@@ -13,8 +13,8 @@ from seniors import observe
 from seniors.enums import ConsentKind
 from seniors.french import day_words
 from seniors.middleware import client_ip
-from surveys import drafts, web
 from surveys.models import Aside, Draft, Invitation
+from surveys.receiving import drafts, web
 from surveys.views import web_door as door
 
 any_method = require_http_methods(["GET", "HEAD", "POST"])

@@ -9,8 +9,8 @@ from seniors import consents, withdrawal
 from seniors.enums import ConsentKind
 from seniors.models import Consent, Senior
 from seniors.person import records_of
-from surveys import drafts
 from surveys.models import Invitation
+from surveys.receiving import drafts
 from surveys.views import web_door as door
 
 

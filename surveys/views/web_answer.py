@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from seniors.enums import ConsentKind
-from surveys import answering, drafts
-from surveys.answering import Block
-from surveys.drafts import Page
 from surveys.models import Draft, Invitation
+from surveys.receiving import answering, drafts
+from surveys.receiving.answering import Block
+from surveys.receiving.drafts import Page
 from surveys.views import web_door as door
 
 any_method = require_http_methods(["GET", "HEAD", "POST"])

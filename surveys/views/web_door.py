@@ -19,9 +19,9 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import csrf_exempt
 
-from surveys import answering, drafts, web
-from surveys.answering import Block
 from surveys.models import Invitation
+from surveys.receiving import answering, drafts, web
+from surveys.receiving.answering import Block
 
 # What a page that lost its access may still send, and how much of it.
 RESUMED = {"web-question", "web-all", "web-check", "web-clash", "web-start", "web-agreements"}

@@ -15,7 +15,8 @@ def work(case: dict[str, Any]) -> Callable[[], int]:
     bienveille()
     from django.core.management import call_command
 
-    from surveys import dispatch, printing
+    from surveys.campaigns import dispatch
+    from surveys.sending import printing
     from tests.make import make_territory
 
     call_command("migrate", verbosity=0)

@@ -90,8 +90,9 @@ def _fill() -> Any:
     """The stock and its people, one in a hundred on two records; two in five answered a survey."""
     from seniors import bulk
     from seniors.models import Dwelling, Residence, Senior, Territory
-    from surveys import counting, dispatch, questionnaire
+    from surveys.campaigns import counting, dispatch
     from surveys.models import Response
+    from surveys.questionnaires import questionnaire
 
     Territory.objects.bulk_create(
         Territory(pk=n, code=f"A{n}", name=f"Agence {n:02}") for n in range(1, TERRITORIES + 1)

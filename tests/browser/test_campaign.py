@@ -11,8 +11,8 @@ from pypdf import PdfReader
 
 from seniors.enums import Role
 from seniors.models import Objection
-from surveys import intake
 from surveys.models import Campaign, Response, Wave
+from surveys.receiving import intake
 from tests.browser.conftest import faults
 from tests.browser.test_pages import WIDTHS, overflow
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from seniors.enums import Role
 from seniors.models import Observation
-from surveys import questionnaire
 from surveys.models import Invitation, Keying
+from surveys.questionnaires import questionnaire
 from tests.browser.conftest import faults
 from tests.make import make_senior, make_user
 from tests.surveys.make import QUESTIONNAIRE, make_campaign, territory_of

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from seniors.enums import ConsentKind, Role
-from surveys import intake
 from surveys.models import Response
+from surveys.receiving import intake
 from tests.browser.conftest import faults
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import QUESTIONNAIRE, make_campaign

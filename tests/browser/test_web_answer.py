@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from seniors.enums import ConsentKind, Role
 from seniors.models import Observation
-from surveys import drafts, intake
 from surveys.models import Draft, Invitation, Response
+from surveys.receiving import drafts, intake
 from tests.browser.conftest import faults
 from tests.make import make_senior, make_user
 from tests.surveys.make import make_campaign, territory_of

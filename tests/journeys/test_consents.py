@@ -12,8 +12,8 @@ from seniors.enums import ConsentKind, Role, Source
 from seniors.fragility import store
 from seniors.fragility.store import score_seniors
 from seniors.models import Consent
-from surveys import intake
 from surveys.models import Response
+from surveys.receiving import intake
 from tests.make import make_senior, make_user
 from tests.surveys.make import make_campaign, territory_of
 from tests.visits.makers import TODAY, make_list

@@ -12,9 +12,10 @@ from seniors.fragility import store
 from seniors.fragility.store import score_seniors
 from seniors.models import Consent, Objection, Senior
 from seniors.queries import answered_since
-from surveys import dispatch, intake, matching, queries
+from surveys.campaigns import dispatch, queries
 from surveys.models import Invitation, Response
-from surveys.printing import invited
+from surveys.receiving import intake, matching
+from surveys.sending.printing import invited
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 from tests.visits.makers import FRIDAY, MONDAY, TODAY

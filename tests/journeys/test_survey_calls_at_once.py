@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from seniors.enums import Role
-from surveys import call_form, calls, keying
 from surveys.models import Call, Draft, Hold, Invitation, Keying, Response
+from surveys.receiving import call_form, calls, keying
 from tests.journeys.test_at_once import at_once
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from surveys import intake
 from surveys.models import Response
+from surveys.receiving import intake
 from tests.surveys.make import make_campaign
 from tests.visits.makers import make_agency, make_list, names_on
 

@@ -24,8 +24,8 @@ from seniors.models import (
     Territory,
     User,
 )
-from surveys import intake
 from surveys.models import Call, Invitation, Printing, Response, Wave
+from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.seniors.importing import csv_file, previewed
 from tests.surveys.make import make_campaign

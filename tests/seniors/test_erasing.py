@@ -11,8 +11,8 @@ from seniors import erasing
 from seniors.enums import ConsentKind, Role
 from seniors.fragility.store import score_seniors
 from seniors.models import AccessLog, Consent, Objection, Senior
-from surveys import intake
 from surveys.models import Invitation, Response
+from surveys.receiving import intake
 from tests.crawl import saying
 from tests.make import make_senior, make_user
 from tests.seniors.importing import csv_file, imported

@@ -11,8 +11,8 @@ from django.utils import timezone
 from seniors import retention
 from seniors.enums import ConsentKind, Role, Source
 from seniors.models import Consent, Objection, Observation, Senior, Stay
-from surveys import intake
 from surveys.models import Response
+from surveys.receiving import intake
 from tests.crawl import saying
 from tests.make import make_dwelling, make_senior, make_user
 from tests.surveys.make import make_campaign, territory_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seniors.extract import intake as file_intake
 from seniors.models import ImportRun, Senior, Territory
-from surveys import dispatch
+from surveys.campaigns import dispatch
 from surveys.models import Campaign
 
 QUESTIONNAIRE = "bienvieillir-60-2026"

@@ -8,8 +8,8 @@ from django.urls import reverse
 from seniors import merge
 from seniors.enums import ConsentKind, Role
 from seniors.models import Consent, Objection, Observation
-from surveys import asides, intake
 from surveys.models import Aside, Response
+from surveys.receiving import asides, intake
 from tests.make import make_senior, make_user
 from tests.surveys.make import make_campaign, territory_of
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from seniors import merge
 from seniors.enums import Role
 from seniors.models import Objection, Observation, Senior
-from surveys import call_form, calls, keying
 from surveys.models import Aside, Call, Draft, Hold, Invitation, Response
+from surveys.receiving import call_form, calls, keying
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 

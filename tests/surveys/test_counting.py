@@ -8,8 +8,9 @@ import pytest
 from seniors import merge
 from seniors.enums import Role
 from seniors.models import Senior
-from surveys import counting, dispatch, intake, queries
+from surveys.campaigns import counting, dispatch, queries
 from surveys.models import Invitation, Response
+from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 

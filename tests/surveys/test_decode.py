@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys import answers, decode, questionnaire
+from surveys.questionnaires import questionnaire
+from surveys.receiving import answers, decode
 from tests.surveys.make import QUESTIONNAIRE
 
 ITEMS = questionnaire.named(QUESTIONNAIRE).items

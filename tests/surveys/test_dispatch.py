@@ -9,9 +9,11 @@ import pytest
 
 from seniors.enums import Source
 from seniors.models import Objection, Observation, Senior
-from surveys import dispatch, links, matching
+from surveys.campaigns import dispatch
 from surveys.models import Invitation
 from surveys.models.campaign import REFERENCE_LENGTH, REFERENCE_LETTERS, new_references
+from surveys.receiving import matching
+from surveys.sending import links
 from tests.make import make_dwelling, make_residence, make_senior, make_territory
 from tests.surveys.make import make_campaign
 

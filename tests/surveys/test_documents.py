@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from reportlab.lib.units import mm
 
-from surveys import documents, questionnaire
+from surveys import documents
 from surveys.documents import Addressee, Letter, Sender, TooLong, postal_lines
+from surveys.questionnaires import questionnaire
 from tests.surveys.make import QUESTIONNAIRE
 
 ASKED = questionnaire.named(QUESTIONNAIRE)

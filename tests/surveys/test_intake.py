@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from seniors.enums import ConsentKind
 from seniors.models import Consent, Objection, Observation
 from seniors.observe import Refused
-from surveys import intake
 from surveys.models import Response
+from surveys.receiving import intake
 from tests.make import make_senior
 from tests.surveys.make import make_campaign, territory_of
 

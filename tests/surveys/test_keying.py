@@ -10,8 +10,10 @@ from django.utils import timezone
 from seniors.enums import ConsentKind, Role
 from seniors.models import AccessLog, Consent, Objection, Observation
 from seniors.withdrawal import Channel, withdraw
-from surveys import keying, links, questionnaire
 from surveys.models import Aside, Invitation, Keying, Response
+from surveys.questionnaires import questionnaire
+from surveys.receiving import keying
+from surveys.sending import links
 from tests.make import make_senior, make_territory, make_user
 from tests.surveys.make import QUESTIONNAIRE, make_campaign, territory_of
 

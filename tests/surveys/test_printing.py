@@ -12,8 +12,11 @@ from pypdf import PdfReader
 
 from seniors.enums import Role
 from seniors.models import Objection, Senior
-from surveys import dispatch, intake, links, printing, tasks
+from surveys import tasks
+from surveys.campaigns import dispatch
 from surveys.models import Campaign, Response
+from surveys.receiving import intake
+from surveys.sending import links, printing
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 

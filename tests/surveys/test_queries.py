@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seniors.enums import Role
-from surveys import intake, queries
+from surveys.campaigns import queries
+from surveys.campaigns.queries import Rate
 from surveys.models import Response
-from surveys.queries import Rate
+from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 

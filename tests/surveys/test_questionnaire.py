@@ -3,8 +3,8 @@
 import pytest
 
 from seniors.fragility import items
-from surveys import questionnaire
-from surveys.questionnaire import QuestionnaireError
+from surveys.questionnaires import questionnaire
+from surveys.questionnaires.questionnaire import QuestionnaireError
 from tests.surveys.make import QUESTIONNAIRE
 
 GOOD = """

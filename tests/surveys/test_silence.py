@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from seniors.enums import ConsentKind, Role, Source
 from seniors.models import Consent
-from surveys import dispatch, intake, queries, silence
+from surveys.campaigns import dispatch, queries, silence
+from surveys.campaigns.queries import Rate
+from surveys.campaigns.silence import Week
 from surveys.models import Invitation, Response, Sending, Wave
-from surveys.queries import Rate
-from surveys.silence import Week
+from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from seniors.enums import Role
-from surveys import code_book, questionnaire, versions
 from surveys.documents.code_book import print_code_book
-from surveys.versions import Verdict
+from surveys.questionnaires import code_book, questionnaire, versions
+from surveys.questionnaires.versions import Verdict
 from tests.make import make_user
 from tests.surveys.make import QUESTIONNAIRE
 from tests.surveys.test_questionnaire import GOOD

@@ -13,8 +13,9 @@ from pypdf import PdfReader
 
 from seniors.enums import Role
 from seniors.models import AccessLog, ImportRun
-from surveys import intake, tasks
+from surveys import tasks
 from surveys.models import Campaign, Printing, Response
+from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import QUESTIONNAIRE, make_campaign
 

@@ -22,19 +22,11 @@ from pypdf import PdfReader
 from seniors import pulse
 from seniors.enums import Role
 from seniors.models import AccessLog, Objection, Senior
-from surveys import (
-    asked,
-    dispatch,
-    history,
-    intake,
-    links,
-    printing,
-    reminder_letters,
-    reminders,
-    tasks,
-    waves,
-)
+from surveys import history, tasks
+from surveys.campaigns import dispatch
 from surveys.models import Call, Campaign, Response, Sending, Wave
+from surveys.receiving import intake
+from surveys.sending import asked, links, printing, reminder_letters, reminders, waves
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seniors.models import Consent, Observation
-from surveys import drafts, intake, web
 from surveys.models import Aside, Draft, Invitation, Miss, Response
+from surveys.receiving import drafts, intake, web
 from tests.make import make_senior
 from tests.surveys.make import make_campaign, territory_of
 from tests.surveys.test_intake import ALL_YES

@@ -9,8 +9,8 @@ from seniors.enums import ConsentKind
 from seniors.known import consent_text
 from seniors.models import Observation
 from seniors.withdrawal import Channel, withdraw
-from surveys import intake
 from surveys.models import Aside, Draft, Invitation, Keying, Response
+from surveys.receiving import intake
 from surveys.withdrawal import ERASED
 from tests.crawl import saying
 from tests.make import make_senior, make_user

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from pyxform.xls2xform import convert
 
-from surveys import questionnaire, xlsform
-from surveys.answers import Answers
 from surveys.models import Response
+from surveys.questionnaires import questionnaire, xlsform
+from surveys.receiving.answers import Answers
 from tests.make import make_senior
 from tests.surveys.make import QUESTIONNAIRE, bring_in, make_campaign, territory_of, write_csv
 from tests.surveys.test_questionnaire import GOOD

@@ -12,8 +12,8 @@ from seniors import observe
 from seniors.enums import ConsentKind, Source
 from seniors.fragility.items import ITEMS
 from seniors.fragility.store import score_seniors
-from surveys import intake
 from surveys.models import Draft, Invitation, Response
+from surveys.receiving import intake
 from tests.surveys.make import make_campaign, territory_of
 from tests.visits.sending import YES, send, sent
 from visits.contests import contest

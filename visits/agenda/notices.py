@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from seniors.french import day_words
-from surveys.printing import postal_address, sender
+from surveys.sending.printing import postal_address, sender
 from visits.agenda.appointment_rules import moment_words
 from visits.documents.appointment import Notice, print_notices
 from visits.enums import Slot

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from seniors.demo.landlord import ANSWERED, ANSWERS, ASKED
 from seniors.models import Territory
-from surveys import dispatch
-from surveys import questionnaire as questionnaires
+from surveys.campaigns import dispatch
 from surveys.models import Campaign
+from surveys.questionnaires import questionnaire as questionnaires
 from visits.demo.files import import_file
 from visits.demo.plan import Demo, spaced
 

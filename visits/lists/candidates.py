@@ -12,7 +12,7 @@ from seniors.fragility.grid import Grid
 from seniors.fragility.reasons import contributions, sentence
 from seniors.models import FragilityScore, Senior, Stay
 from seniors.person import people_of, rows_of
-from surveys.silence import voices_lost
+from surveys.campaigns.silence import voices_lost
 from visits.agenda.mutes import in_force, objections
 from visits.lists.selection import Selection, weigh_silence
 from visits.lists.wording import Facts, home_words, neighbour_reason, paper_reason, screen_reason

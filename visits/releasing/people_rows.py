@@ -23,7 +23,7 @@ from seniors.fragility.items import ITEMS
 from seniors.fragility.store import grid_of, latest_run
 from seniors.models import Consent, FragilityScore, Observation, Senior
 from seniors.person import PERSON
-from surveys.dispatch import running_objections
+from surveys.campaigns.dispatch import running_objections
 from visits.enums import Family
 from visits.releasing import content, rows
 from visits.releasing.codebook import code_book

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from surveys import questionnaire, versions
-from surveys.questionnaire import QuestionnaireError
+from surveys.questionnaires import questionnaire, versions
+from surveys.questionnaires.questionnaire import QuestionnaireError
 
 
 class Command(BaseCommand):

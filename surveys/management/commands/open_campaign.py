@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from seniors.models import Territory
-from surveys import dispatch, questionnaire
+from surveys.campaigns import dispatch
 from surveys.models import Campaign
+from surveys.questionnaires import questionnaire
 
 
 class Command(BaseCommand):

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Draw, and say where."""
-        from surveys import printing  # noqa: PLC0415
+        from surveys.sending import printing  # noqa: PLC0415
 
         try:
             campaign = Campaign.objects.get(name=options["name"])

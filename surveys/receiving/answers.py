@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from seniors.extract.kinds import COUNT_LABELS, Field, Question
 from seniors.extract.text import plain
 from seniors.models import ImportRun
-from surveys import questionnaire
 from surveys.models import Campaign
-from surveys.questionnaire import Item
+from surveys.questionnaires import questionnaire
+from surveys.questionnaires.questionnaire import Item
 
 if TYPE_CHECKING:  # leaves
-    from surveys.answer_rows import AnswersBatch
+    from surveys.receiving.answer_rows import AnswersBatch
 
 _PARTS = re.compile(r"[/\[\]]|\. |\.\u00a0|: ")
 
@@ -115,7 +115,7 @@ class Answers:
 
     def explains(self, code: str, cell: str) -> bool:
         """Whether a cell is one of the replies, or no answer."""
-        from surveys import decode  # noqa: PLC0415
+        from surveys.receiving import decode  # noqa: PLC0415
 
         item = self.items.get(code)
         if item is None:
@@ -128,7 +128,7 @@ class Answers:
 
     def open(self, run: ImportRun) -> "AnswersBatch":
         """The answers of this file, for one campaign. Raises UnreadableFile without one."""
-        from surveys.answer_rows import AnswersBatch  # noqa: PLC0415
+        from surveys.receiving.answer_rows import AnswersBatch  # noqa: PLC0415
 
         return AnswersBatch(run)
 

@@ -8,7 +8,7 @@ import re
 
 from seniors.extract.cells import NO, YES, is_unknown, squeeze
 from seniors.extract.text import plain
-from surveys.questionnaire import Item
+from surveys.questionnaires.questionnaire import Item
 
 NO_ANSWER = {"nr", "sans reponse", "pas de reponse", "n a pas repondu"}
 CROSSES = {"✓", "✔", "☑", "☒", "✗", "✘", "x", "X"}

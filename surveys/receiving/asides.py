@@ -25,10 +25,12 @@ from seniors.fragility import items
 from seniors.models import AccessLog, Consent, Objection, Observation, User
 from seniors.person import records_of, rows_of
 from seniors.refusal import Refusal
-from surveys import counting, intake, questionnaire
-from surveys.drafts import words
+from surveys.campaigns import counting
 from surveys.models import Aside, Campaign, Response
-from surveys.questionnaire import Item
+from surveys.questionnaires import questionnaire
+from surveys.questionnaires.questionnaire import Item
+from surveys.receiving import intake
+from surveys.receiving.drafts import words
 
 FIRST, SECOND = "first", "second"
 HIDDEN = "n’est plus montré, faute d’accord"

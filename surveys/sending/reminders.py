@@ -21,8 +21,8 @@ from django.utils import timezone
 from seniors.models import Senior
 from seniors.person import records_of
 from seniors.phones import readable
-from surveys import asked, links, waves
 from surveys.models import Invitation, Sending, Wave
+from surveys.sending import asked, links, waves
 
 Outcome = Sending.Outcome
 # Refused one after the other: it is the server that refuses, not each address.

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from seniors.models import AccessLog, User
 from seniors.refusal import Refusal
-from surveys import answering, calls, intake, keying, questionnaire
-from surveys.answering import Coded, Part
 from surveys.models import Aside, Campaign, Draft, Invitation, Response
+from surveys.questionnaires import questionnaire
+from surveys.receiving import answering, calls, intake, keying
+from surveys.receiving.answering import Coded, Part
 
 PHONE = Response.Channel.PHONE
 ON_THE_PHONE = 3  # value of filled_by

@@ -13,7 +13,7 @@ from seniors.models import Residence, Senior, Territory, User
 from seniors.person import people_of
 from seniors.run_figures import blurs
 from seniors.shares import percents
-from surveys import counting
+from surveys.campaigns import counting
 from surveys.models import Campaign, Invitation, Printing, Response
 
 # By age band as kept on an invitation, in the order of the page.

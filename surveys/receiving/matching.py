@@ -11,8 +11,8 @@ from django.db.models.functions import Length
 from seniors.extract import cells
 from seniors.models import Senior
 from seniors.person import PERSON
-from surveys import links
 from surveys.models import Campaign, Invitation
+from surveys.sending import links
 
 BATCH = 500
 

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from seniors.access import territories_of
 from seniors.models import Dwelling, Senior, Territory, User
-from surveys import asked, links, questionnaire
 from surveys.documents import Addressee, Sender, TooLong, postal_lines, print_questionnaires
 from surveys.models import Campaign, Printing, Wave
+from surveys.questionnaires import questionnaire
+from surveys.sending import asked, links
 
 COPIES_PER_FILE = 1000
 T = TypeVar("T")

@@ -14,10 +14,11 @@ from django.utils import timezone
 from seniors.enums import ConsentKind
 from seniors.fragility import items
 from seniors.refusal import Refusal
-from surveys import answering, intake, questionnaire
-from surveys.answering import Block, Coded, Part
 from surveys.models import Aside, Campaign, Draft, Invitation, Response
-from surveys.questionnaire import Item, Questionnaire
+from surveys.questionnaires import questionnaire
+from surveys.questionnaires.questionnaire import Item, Questionnaire
+from surveys.receiving import answering, intake
+from surveys.receiving.answering import Block, Coded, Part
 
 WEB = Response.Channel.WEB
 # Known from the page itself: never asked there.

@@ -14,7 +14,7 @@ from typing import Any
 
 from seniors.extract.text import plain
 
-FOLDER = Path(__file__).parent / "questionnaires"
+FOLDER = Path(__file__).parent
 KINDS = ("yes_no", "choice", "scale", "tick")
 DOMAINS = ("home", "autonomy", "isolation", "rights")
 CONSENTS = ("visit", "health", "sharing", "evaluation")

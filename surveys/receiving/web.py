@@ -20,8 +20,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from seniors.refusal import Refusal
-from surveys import links
 from surveys.models import Campaign, Invitation, Miss, Response
+from surveys.sending import links
 
 HOUR, MONTH = timedelta(hours=1), timedelta(days=30)
 FROM_A_PLACE = 20  # an hour; a library or a telephone company is one place
@@ -31,7 +31,7 @@ ON_A_REFERENCE_MOST = 20  # a month: there are about fifty years to try
 OPEN_FOR = timedelta(hours=2)
 COOKIE = "enquete"
 NOBODY = "0000"
-_SALT = "surveys.web"
+_SALT = "surveys.receiving.web"
 
 WRONG = (
     "Cette référence et cette année de naissance n’ouvrent pas de questionnaire. Relisez-les sur "

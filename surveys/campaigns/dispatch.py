@@ -12,11 +12,11 @@ from seniors import bulk
 from seniors.enums import Source
 from seniors.models import Objection, Observation, Senior, Territory
 from seniors.person import people_of
-from surveys import counting
-from surveys import questionnaire as questionnaires
+from surveys.campaigns import counting
 from surveys.days import years_before
 from surveys.models import Campaign, Invitation
 from surveys.models.campaign import new_references
+from surveys.questionnaires import questionnaire as questionnaires
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,11 @@ from seniors.extract.kinds import SAMPLES, Piece, refusals
 from seniors.extract.table import Block, UnreadableFile
 from seniors.extract.text import plain
 from seniors.models import ImportRun, Senior
-from surveys import decode, intake, matching, questionnaire
-from surveys.answering import split_coded
 from surveys.models import Campaign, Response
-from surveys.questionnaire import Questionnaire
+from surveys.questionnaires import questionnaire
+from surveys.questionnaires.questionnaire import Questionnaire
+from surveys.receiving import decode, intake, matching
+from surveys.receiving.answering import split_coded
 
 BATCH = 500
 ANSWERS_AT_ONCE = 2000  # bounds memory

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from surveys.silence import Week
+from surveys.campaigns.silence import Week
 
 WIDTH, HEIGHT = 600, 240
 LEFT, BOTTOM, TOP, RIGHT = 52, 30, 14, 12

@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce
 
 from seniors.models import Senior, Territory
 from seniors.person import people_of, records_of
-from surveys.calls import DEPARTURES, refused_by_phone
-from surveys.dispatch import running_objections
+from surveys.campaigns.dispatch import running_objections
 from surveys.models import Call, Campaign, Invitation, Response, Sending
+from surveys.receiving.calls import DEPARTURES, refused_by_phone
 
 Outcome = Sending.Outcome
 

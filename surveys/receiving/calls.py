@@ -17,7 +17,7 @@ from seniors.access import visible_seniors
 from seniors.models import AccessLog, User
 from seniors.person import people_of, records_of, rows_of
 from seniors.refusal import Refusal
-from surveys.dispatch import running_objections
+from surveys.campaigns.dispatch import running_objections
 from surveys.models import Call, Campaign, Draft, Hold, Invitation, Response
 
 Outcome = Call.Outcome

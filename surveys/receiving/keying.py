@@ -20,9 +20,11 @@ from seniors.models import AccessLog, User
 from seniors.person import rows_of
 from seniors.refusal import Refusal
 from seniors.shares import wilson
-from surveys import intake, links, questionnaire
-from surveys.answering import Coded, split_coded
 from surveys.models import Aside, Campaign, Invitation, Keying, Response
+from surveys.questionnaires import questionnaire
+from surveys.receiving import intake
+from surveys.receiving.answering import Coded, split_coded
+from surveys.sending import links
 from surveys.withdrawal import ERASED
 
 ONE_IN = 20

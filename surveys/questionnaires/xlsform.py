@@ -10,7 +10,7 @@ from io import BytesIO
 
 import xlsxwriter
 
-from surveys.questionnaire import TICK, YES_NO, Choice, Item, Questionnaire
+from surveys.questionnaires.questionnaire import TICK, YES_NO, Choice, Item, Questionnaire
 
 SURVEY = ("type", "name", "label", "hint", "required", "relevant", "constraint",
           "constraint_message", "appearance")  # fmt: skip

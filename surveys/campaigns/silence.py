@@ -19,11 +19,11 @@ from seniors.enums import ConsentKind, Role, Source
 from seniors.models import Consent, Senior, Territory, User
 from seniors.person import PERSON, people_of
 from seniors.shares import percents
-from surveys import questionnaire
-from surveys.dispatch import months_before
+from surveys.campaigns.dispatch import months_before
+from surveys.campaigns.queries import Rate, count_asked, is_small, own_territories, silent_seniors
 from surveys.models import Campaign, Invitation, Response, Sending, Wave
-from surveys.queries import Rate, count_asked, is_small, own_territories, silent_seniors
-from surveys.questionnaire import Item
+from surveys.questionnaires import questionnaire
+from surveys.questionnaires.questionnaire import Item
 
 # An annual survey drifts by some months from a year to the next.
 YEAR_BEFORE_MONTHS = 18

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from seniors.enums import ConsentKind
-from surveys.questionnaire import Choice, Item, Questionnaire
+from surveys.questionnaires.questionnaire import Choice, Item, Questionnaire
 
 Coded = dict[str, int]
 

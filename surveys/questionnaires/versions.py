@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from surveys.questionnaire import Choice, Item, Questionnaire
+from surveys.questionnaires.questionnaire import Choice, Item, Questionnaire
 
 
 class Verdict(StrEnum):

@@ -15,10 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from seniors.models import Senior
-from surveys import asked, links, reminders, waves
 from surveys.documents import Letter, print_reminders
 from surveys.models import Invitation, Sending, Wave
-from surveys.printing import POSTAL_ORDER, postal_address, sender, write_parts
+from surveys.sending import asked, links, reminders, waves
+from surveys.sending.printing import POSTAL_ORDER, postal_address, sender, write_parts
 
 Outcome = Sending.Outcome
 # Held together while their pages are drawn: a tenth of a second.

@@ -19,8 +19,9 @@ from seniors.enums import Role
 from seniors.models import AccessLog, Senior, Territory, User
 from seniors.person import people_of
 from seniors.refusal import Refusal
-from surveys import asked, dispatch
+from surveys.campaigns import dispatch
 from surveys.models import Campaign, Invitation, Sending, Wave
+from surveys.sending import asked
 
 Channel = Wave.Channel
 Outcome = Sending.Outcome

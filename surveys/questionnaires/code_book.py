@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from seniors.enums import ConsentKind, Domain
-from surveys.questionnaire import Item, Questionnaire
-from surveys.versions import Comparison
+from surveys.questionnaires.questionnaire import Item, Questionnaire
+from surveys.questionnaires.versions import Comparison
 
 # A text that a spreadsheet would compute is kept a text.
 RISKY = ("=", "+", "-", "@", "\t", "\r")

@@ -23,8 +23,9 @@ from seniors.enums import ConsentKind, Source
 from seniors.fragility import items
 from seniors.models import Consent, ImportRun, Objection, Observation, Senior, User
 from seniors.person import records_of
-from surveys import counting, questionnaire
+from surveys.campaigns import counting
 from surveys.models import Aside, Campaign, Response
+from surveys.questionnaires import questionnaire
 
 BATCH = 500
 FILLED_BY = "filled_by"

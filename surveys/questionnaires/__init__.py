@@ -1,0 +1,1 @@
+"""Questionnaires as data: read, checked, compared, told as code books and XLSForms."""

@@ -1,0 +1,1 @@
+"""What comes back, whatever the channel: paper, telephone, web, files; one answer each."""
