@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db import transaction
 
-from seniors.models import AccessLog, Senior, User
+from seniors.models import AccessLog, RecordChange, Senior, User
 
 FIELDS = ("phone", "mobile", "email")
 
@@ -30,5 +30,6 @@ def correct(senior: Senior, field: str, value: str, *, on: date, by: User) -> bo
         return False
     setattr(senior, field, value)
     senior.save(update_fields=[field])
+    RecordChange.objects.create(senior=senior, on=on, fields=field, by=by)
     AccessLog.objects.create(user=by, gesture=f"correct-{field}", senior=senior)
     return True

@@ -24,6 +24,7 @@ from seniors.models import (
     Merge,
     Objection,
     Observation,
+    RecordChange,
     Senior,
     Stay,
     User,
@@ -124,6 +125,8 @@ def _own_pieces(asked: Asked, for_good: bool) -> Iterator[Piece]:
     scores = FragilityScore.objects.filter(**here)
     yield deleting("calcul de son ordre de visite", "calculs de son ordre de visite", scores)
     yield deleting("ancien logement", "anciens logements", Stay.objects.filter(**here))
+    changes = RecordChange.objects.filter(**here)
+    yield deleting("modification de sa fiche", "modifications de sa fiche", changes)
     joined = Merge.objects.filter(Q(kept__in=asked.records) | Q(absorbed__in=asked.records))
     yield deleting("fusion de fiches", "fusions de fiches", joined)
     yield _samples(asked.records)

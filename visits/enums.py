@@ -42,6 +42,14 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", "annulée"
 
 
+class Satisfaction(models.TextChoices):
+    """What someone says of what was done for her; nothing when it was not asked."""
+
+    YES = "yes", "oui"
+    RATHER = "rather", "plutôt oui"
+    NO = "no", "non"
+
+
 class Claim(models.TextChoices):
     """Where a claim of property tax stands (CGI art. 1391 C, on the landlord's claim)."""
 

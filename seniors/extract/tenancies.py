@@ -12,9 +12,11 @@ from seniors.extract.homes import Homes
 from seniors.extract.kinds import SAMPLES, Piece, refusals
 from seniors.extract.occupant_cells import Presence
 from seniors.extract.show import change
-from seniors.models import Dwelling, ImportRun, Senior
+from seniors.models import Dwelling, ImportRun, RecordChange, Senior
 
 _ALWAYS = ("dwelling_id", "housed_since", "lease_reference")
+# Read again from another field, or told at each file.
+_UNTOLD = ("search_name", "last_contact_on")
 
 
 def compare(
@@ -70,6 +72,7 @@ class _Rows:
         )  # fmt: skip
         self.names = [*_ALWAYS, *(name for name in values if name not in _ALWAYS)]
         self.changed: list[tuple] = []
+        self.told: list[tuple[int, str]] = []  # which fields of whom, for her history
         self.touched: list[tuple[int, int]] = []
         self.changed_rows: list[int] = []
         self.touched_rows: list[int] = []
@@ -85,6 +88,7 @@ class _Rows:
         self.touched = _without(self.touched, gone[self.touched_rows])
         ids = {changed[-1] for changed in self.changed}
         self.left = [home for home in self.left if home[0] in ids]
+        self.told = [told for told in self.told if told[0] in ids]
 
     def sorts(self) -> dict[str, Any]:
         """Rows by the count they went to."""
@@ -110,6 +114,8 @@ def _compare_known(piece: Piece, lines: np.ndarray, old: np.ndarray, run: Import
             rows.touched.append((int(rows.digests[row]), pk))
             continue
         _keep_home_left(rows, before, after, pk, run)
+        if said := _told(rows, before, after, back=ended_on is not None):
+            rows.told.append((pk, said))
         rows.changed_rows.append(row)
         rows.changed.append((*after, int(rows.digests[row]), pk))
         if len(samples) < SAMPLES:
@@ -119,6 +125,13 @@ def _compare_known(piece: Piece, lines: np.ndarray, old: np.ndarray, run: Import
     piece.counts["moved"] = len(rows.left)
     piece.counts["unchanged"] = piece.counts.get("unchanged", 0) + len(rows.touched)
     piece.counts["silent"] = len(rows.touched)
+
+
+def _told(rows: _Rows, before: list[Any], after: list[Any], *, back: bool) -> str:
+    """Names of the fields that change and that a history tells; "ended_on" for who is back."""
+    pairs = zip(rows.names, before, after, strict=True)
+    names = [name for name, old, new in pairs if old != new and name not in _UNTOLD]
+    return ",".join([*names, *(["ended_on"] if back else [])])
 
 
 def _after(rows: _Rows, row: int, before: list[Any]) -> list[Any]:
@@ -193,6 +206,8 @@ def write(piece: Piece, run: ImportRun, *, left_out: Sequence[int] = ()) -> None
         ((None, "", run.pk, *changed) for changed in rows.changed),
     )
     bulk.update(Senior, ["row_digest"], rows.touched)
+    told = ((pk, run.extract_on, fields, run.pk) for pk, fields in rows.told)
+    bulk.insert(RecordChange, ["senior_id", "on", "fields", "run_id"], told)
 
 
 def _insert(rows: _Rows, run: ImportRun) -> None:

@@ -1,7 +1,7 @@
 """The records that every part of Bienveille shares."""
 
 from seniors.models.account import User
-from seniors.models.journal import AccessLog, ImportMapping, ImportRun
+from seniors.models.journal import AccessLog, ImportMapping, ImportRun, RecordChange
 from seniors.models.observation import Observation
 from seniors.models.place import Dwelling, Residence, Territory
 from seniors.models.score import FragilityScore, GridVersion, ScoreRun
@@ -18,6 +18,7 @@ __all__ = [
     "Merge",
     "Objection",
     "Observation",
+    "RecordChange",
     "Residence",
     "ScoreRun",
     "Senior",

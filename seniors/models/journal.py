@@ -66,6 +66,32 @@ class ImportRun(models.Model):
         return f"{self.kind} {self.created_at:%d/%m/%Y}"
 
 
+class RecordChange(models.Model):
+    """Which fields of someone's record a file or a person changed: their names, no value."""
+
+    senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="changes")
+    # The day of the file, or that of the correction.
+    on = models.DateField("le")
+    fields = models.CharField(max_length=400)  # names of columns, apart by commas
+    run = models.ForeignKey(ImportRun, models.PROTECT, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        "seniors.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        verbose_name = "modification de fiche"
+        constraints = [
+            models.CheckConstraint(
+                name="change_by_a_file_or_a_person",
+                condition=models.Q(run=None, by__isnull=False)
+                | models.Q(run__isnull=False, by=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.senior_id} {self.on}"
+
+
 class AccessLog(models.Model):
     """Who read or exported what, and when: a number and a gesture, no content."""
 

@@ -2,6 +2,7 @@
 
 from visits.models.action import (
     Action,
+    ActionCharge,
     ActionKind,
     ActionStep,
     Agreement,
@@ -15,11 +16,12 @@ from visits.models.evaluation import (
     Convention,
     Measure,
     MeasureDecision,
+    MeasureEffect,
     MeasureSite,
     Release,
     ReleaseRead,
 )
-from visits.models.field_watch import Signal, WatchKnock, WatchLink
+from visits.models.field_watch import Signal, SignalSeen, WatchKnock, WatchLink
 from visits.models.planning import Appointment, Contest, Cover, Mute
 from visits.models.programme import Programme, Surrounding
 from visits.models.steering import SteeringCount
@@ -37,6 +39,7 @@ from visits.models.works import Budget, Invoice, SavedView, Works, WorksLot, Wor
 
 __all__ = [
     "Action",
+    "ActionCharge",
     "ActionKind",
     "ActionStep",
     "Agreement",
@@ -53,6 +56,7 @@ __all__ = [
     "Invoice",
     "Measure",
     "MeasureDecision",
+    "MeasureEffect",
     "MeasureSite",
     "Mute",
     "Need",
@@ -66,6 +70,7 @@ __all__ = [
     "ReleaseRead",
     "SavedView",
     "Signal",
+    "SignalSeen",
     "SteeringCount",
     "StockCriterion",
     "StockFinding",

@@ -5,8 +5,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from seniors.models.paired import dated
-from visits.enums import Family, State
+from seniors.models.paired import dated, paired
+from visits.enums import Family, Satisfaction, State
 
 
 class ActionKind(models.Model):
@@ -78,6 +78,7 @@ class Need(models.Model):
     )
     # Answered, or no longer there.
     closed_on = models.DateField("clos le", null=True, blank=True)
+    closed_by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
     # Whether one of its actions is not cancelled: counted once, by `follow_up`, for the backlog.
     is_acted_on = models.BooleanField("avec une action", default=False)
 
@@ -121,12 +122,27 @@ class Action(models.Model):
     state_on = models.DateField("depuis le")
     due_on = models.DateField("attendue pour le", null=True, blank=True)
     cancelled_because = models.CharField("annulée car", max_length=200, blank=True)
+    # Asked when she confirms that it was done; "" when she was not asked, or did not say.
+    satisfied = models.CharField(
+        "en est satisfaite", max_length=6, choices=Satisfaction.choices, blank=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
+    # Who follows it: whoever wrote it down, until it is given to another (`ActionCharge`).
+    officer = models.ForeignKey(
+        "seniors.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name="suivie par",
+    )
     form = models.ForeignKey(
         "visits.VisitForm", models.SET_NULL, null=True, blank=True, related_name="actions"
     )
     reminded_on = models.DateField("dernier rappel le", null=True, blank=True)
+    # When who follows it was told that it is late; once for each day expected.
+    told_late_on = models.DateField(null=True, editable=False)
 
     class Meta:
         ordering = ["-created_at"]
@@ -150,8 +166,33 @@ class Action(models.Model):
         return f"{self.kind_id} {self.state}"
 
 
+class ActionCharge(models.Model):
+    """An action given to someone else to follow. Append-only."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="charges")
+    officer = models.ForeignKey("seniors.User", models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey("seniors.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "suivi confié"
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.officer_id}"
+
+
+class StepQuerySet(models.QuerySet):
+    """Readings of what happened to actions."""
+
+    def standing(self) -> "StepQuerySet":
+        """Those that nobody took back: what figures count."""
+        return self.filter(taken_back_at=None)
+
+
 class ActionStep(models.Model):
-    """One change of an action's state, dated and signed. Append-only."""
+    """One change of an action's state, dated and signed. Never changed nor deleted: one made by
+    mistake is marked as taken back, and counts no more."""
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="steps")
     from_state = models.CharField(max_length=16, choices=State.choices, blank=True)
@@ -163,11 +204,21 @@ class ActionStep(models.Model):
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
     signed = models.CharField("signé", max_length=80, blank=True)
     note = models.CharField("précision", max_length=200, blank=True)
+    # What the step changed beside the state, to be put back if it is taken back.
+    due_before = models.DateField(null=True, editable=False)
+    partner_before = models.ForeignKey(
+        Partner, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    taken_back_at = models.DateTimeField("repris le", null=True)
+    taken_back_by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
+
+    objects = StepQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
         verbose_name = "étape"
         constraints = [
+            paired("step_taken_back_signed", "taken_back_at", "taken_back_by"),
             models.CheckConstraint(
                 name="step_signed",
                 condition=Q(by__isnull=False, signed="")
