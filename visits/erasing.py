@@ -96,6 +96,7 @@ def _follow_up(asked: Asked) -> Iterator[Piece]:
         ActionStep.objects.filter(action__in=ids).update(note="")
         cancelled = Action.objects.filter(pk__in=ids, state=State.CANCELLED)
         cancelled.update(cancelled_because=NO_WORDS)
+        Action.objects.filter(pk__in=ids).update(satisfied="")
 
     yield Piece("action facturée, pour ses textes", "actions facturées, pour leurs textes",
                 len(ids), silence)  # fmt: skip

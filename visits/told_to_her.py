@@ -97,6 +97,8 @@ def _needs(records: Sequence[int]) -> Iterator[Line]:
         by = f", avec {one.partner}" if one.partner else ""
         because = f" ({one.cancelled_because})" if one.cancelled_because else ""
         said = f"{one.get_state_display()} depuis le {day(one.state_on)}{by}{because}"
+        if one.satisfied:
+            said += f"\u00a0; satisfaction\u00a0: {one.get_satisfied_display()}"
         yield f"Action\u00a0: {one.kind}", said
         for offer in one.offers.all():
             said = f", décliné le {day(offer.declined_on)}" if offer.declined_on else ""

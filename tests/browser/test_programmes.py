@@ -61,6 +61,9 @@ def test_a_manager_pastes_the_plan_launches_a_lot_and_writes_distances(log_in):
 
     page.get_by_role("link", name="Résidence d’Armor").click()
     page.get_by_role("button", name="Lancer 2 chantiers : Barres d’appui").click()
+    expect(page.get_by_role("heading", name="2 chantiers à lancer")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Lancer 2 chantiers").click()
     expect(page.get_by_text("2 travaux demandés")).to_be_visible()
     assert Programme.objects.get(pk=programme.pk).lots.get().works.count() == 2
 

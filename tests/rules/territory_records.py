@@ -438,7 +438,7 @@ def programme(cast: Cast) -> Programme:
 def works_of_a_programme(cast: Cast) -> Ask:
     """Grab bars that she wants, to be launched with it."""
     made = make_action("grab_bars", State.ACCEPTED, senior=cast.senior, by=cast.owner)
-    return Ask((programme(cast).uid, made.kind_id), posted={"action": made.uid})
+    return Ask((programme(cast).uid, made.kind_id), posted={"action": made.uid, "confirmed": 1})
 
 
 # Measures

@@ -185,12 +185,18 @@ def test_list_page_and_lot_give_the_same_figures(client, manager, residence, pro
     assert listed.seniors == page["residents"].count == 5
 
 
-def test_works_are_launched_in_one_gesture_and_never_twice(client, manager, residence, programme):
+def test_the_count_is_said_before_works_are_launched_and_they_never_are_twice(
+    client, manager, residence, programme
+):
     ready = [works(residence, manager) for _ in range(2)]
     waiting = works(residence, manager, State.PROPOSED)
     client.force_login(manager)
     address = reverse("visits:programme-launch", args=[programme.uid, kind_of("grab_bars").pk])
     posted = {"action": [one.uid for one in [*ready, waiting]]}
+    asked = client.post(address, posted)
+    assert "2 chantiers à lancer" in asked.content.decode()
+    assert not WorksLot.objects.exists()
+    posted["confirmed"] = 1
     answer = client.post(address, posted, follow=True)
     lot = WorksLot.objects.get()
     assert "2 travaux demandés" in answer.content.decode()

@@ -16,7 +16,7 @@ from visits.acting.many_moves import WORDS
 from visits.acting.partners import visible_partners
 from visits.acting.steps import OPEN, Step
 from visits.acting.waiting import late, partners_for, silent
-from visits.enums import Family, State
+from visits.enums import Family, Satisfaction, State
 from visits.models import Action, ActionKind
 from visits.needs import NEEDS, by_family
 
@@ -179,6 +179,12 @@ class MoveForm(forms.Form):
         if step.note:
             self.fields["note"].required = True
             self.fields["note"].label = "Pourquoi ?"
+        if step.to == State.CONFIRMED:
+            self.fields["satisfied"] = forms.ChoiceField(
+                choices=[("", "Pas demandé"), *Satisfaction.choices],
+                required=False,
+                label="La personne en est-elle satisfaite\u00a0? (facultatif)",
+            )
         if step.to == State.REQUESTED and action.kind.by_partner:
             self._ask_partner(action)
 

@@ -242,8 +242,11 @@ def move(
     partner: Partner | None = None,
     signed: str = "",
     note: str = "",
+    satisfied: str = "",
 ) -> Action:
     """Take an action one step further (`steps.TABLE`); answers it as it now stands.
+
+    `satisfied` is what she says of it when she confirms it (`Satisfaction`), "" otherwise.
 
     By a member of staff (`by`; `partner` is then whom it is asked of), or by the partner himself
     (`partner` and the name he signs with). Raises FollowUpRefusal: role, step, future, before,
@@ -254,6 +257,8 @@ def move(
         check_role(by)
     _locked(action.need_id)
     action = Action.objects.select_related("kind", "need").get(pk=action.pk)
+    if to == State.CONFIRMED:
+        action.satisfied = satisfied
     return _move(action, to, on=on, by=by, partner=partner, signed=signed, note=note)
 
 
@@ -411,7 +416,7 @@ def _moved(
     return step
 
 
-_MOVED = ("state", "state_on", "due_on", "partner", "cancelled_because")
+_MOVED = ("state", "state_on", "due_on", "partner", "cancelled_because", "satisfied")
 _PARTNER_STEPS = (State.REQUESTED, State.PARTNER_ACCEPTED, State.PARTNER_REFUSED)
 
 

@@ -84,6 +84,25 @@ class MeasureDecision(models.Model):
         return f"{self.measure_id} {self.outcome}"
 
 
+class MeasureEffect(models.Model):
+    """What was last computed of one indicator, or why it could not be: counts, no person."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="computed")
+    code = models.CharField("indicateur", max_length=40)
+    # The fields of an `effects.Effect`, or {"refused": the sentence}.
+    told = models.JSONField()
+    computed_at = models.DateTimeField("calculé le")
+
+    class Meta:
+        verbose_name = "effet calculé"
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "code"], name="effect_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.code}"
+
+
 class Convention(models.Model):
     """What was agreed with a recipient of figures: for what, until when, how coarse."""
 

@@ -17,6 +17,14 @@ from visits.programmes.recording import ProgrammeRefusal
 from visits.works import lots
 
 
+def preview(
+    programme: Programme, kind: ActionKind, chosen: Collection[UUID], *, on: date, by: User
+) -> lots.Preview:
+    """What `launch` would do with the same words; nothing is kept. Raises ProgrammeRefusal: done,
+    again."""
+    return lots.preview(_free(programme, kind, chosen, by=by), on=on, by=by)
+
+
 @transaction.atomic
 def launch(
     programme: Programme, kind: ActionKind, chosen: Collection[UUID], *, on: date, by: User
@@ -28,18 +36,7 @@ def launch(
     """
     held = Programme.objects.select_for_update(of=("self",)).select_related("residence")
     programme = held.get(pk=programme.pk)
-    if programme.state == Programme.State.DONE:
-        raise ProgrammeRefusal(
-            "done", "Ce programme est fait\u00a0: lancez ces travaux en lot, à part."
-        )
-    free = lots.candidates(by, kind, programme.residence).select_related("kind")
-    works = list(free.filter(uid__in=list(chosen), state=State.ACCEPTED)[: lots.MOST])
-    if not works:
-        raise ProgrammeRefusal(
-            "again",
-            "Ces travaux sont déjà demandés, ou ne peuvent plus l’être\u00a0: rien n’a été lancé "
-            "une deuxième fois.",
-        )
+    works = _free(programme, kind, chosen, by=by)
     lot, refused = lots.launch(
         works,
         kind=kind,
@@ -53,3 +50,22 @@ def launch(
     )
     programme.lots.add(lot)
     return lot, refused
+
+
+def _free(
+    programme: Programme, kind: ActionKind, chosen: Collection[UUID], *, by: User
+) -> list[Action]:
+    """Those chosen that can still be asked for. Raises ProgrammeRefusal: done, again."""
+    if programme.state == Programme.State.DONE:
+        raise ProgrammeRefusal(
+            "done", "Ce programme est fait\u00a0: lancez ces travaux en lot, à part."
+        )
+    free = lots.candidates(by, kind, programme.residence).select_related("kind")
+    works = list(free.filter(uid__in=list(chosen), state=State.ACCEPTED)[: lots.MOST])
+    if not works:
+        raise ProgrammeRefusal(
+            "again",
+            "Ces travaux sont déjà demandés, ou ne peuvent plus l’être\u00a0: rien n’a été lancé "
+            "une deuxième fois.",
+        )
+    return works

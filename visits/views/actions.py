@@ -204,7 +204,8 @@ def _move(request: HttpRequest, action: Action, to: str, form: MoveForm | None) 
     with transaction.atomic():
         if partner and told["agreed"]:
             agree(action, partner, given_on=told["on"], by=request.user, wording=WORDING)
-        move(action, to, on=told["on"], by=request.user, partner=partner, note=told["note"])
+        words = {name: told.get(name) or "" for name in ("note", "satisfied")}
+        move(action, to, on=told["on"], by=request.user, partner=partner, **words)
 
 
 def _moved(request: HttpRequest, action: Action, *, refused: str = "") -> HttpResponse:

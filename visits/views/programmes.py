@@ -18,6 +18,7 @@ from visits.models import Programme
 from visits.programmes import recording, surroundings
 from visits.programmes.forms import ProgrammeFilter, ProgrammeForm, SurroundingsForm
 from visits.programmes.launching import launch as launch_works
+from visits.programmes.launching import preview as preview_works
 from visits.programmes.natures import labels_of
 from visits.programmes.proposals import Ready, proposals_of, ready_of
 from visits.programmes.residents import residents_of, seniors_by_residence
@@ -91,14 +92,17 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 @roles(*DECIDERS)
 def launch(request: HttpRequest, uid: UUID, kind: int) -> HttpResponse:
-    """Launch the works of one kind that the page showed."""
+    """Launch the works of one kind that the page showed: the count is said first."""
     programme = _programme(request, uid)
     works = get_object_or_404(kinds_of_works(), pk=kind)
     chosen = {one for one in map(_uid, request.POST.getlist("action")) if one}
+    told = {"on": timezone.localdate(), "by": request.user}
     try:
-        lot, refused = launch_works(
-            programme, works, chosen, on=timezone.localdate(), by=request.user
-        )
+        if "confirmed" not in request.POST:
+            tried = preview_works(programme, works, chosen, **told)
+            context = {"programme": programme, "kind": works, "tried": tried}
+            return render(request, "visits/programme_launch.html", context)
+        lot, refused = launch_works(programme, works, chosen, **told)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("visits:programme-show", programme.uid)
