@@ -131,6 +131,12 @@ class Signal(models.Model):
             models.Index(
                 fields=["-recorded_at"], name="signal_open", condition=Q(closed_on__isnull=True)
             ),
+            # Asked for every few seconds by each open page.
+            models.Index(
+                fields=["recorded_at"],
+                name="signal_urgent",
+                condition=Q(closed_on__isnull=True, urgency="now"),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -149,3 +155,20 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.urgency} {self.seen_on}"
+
+
+class SignalSeen(models.Model):
+    """An officer has seen an urgent signal: those she has not come first on her board."""
+
+    signal = models.ForeignKey(Signal, models.CASCADE, related_name="seen_by", db_index=False)
+    user = models.ForeignKey("seniors.User", models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "signalement vu"
+        constraints = [
+            models.UniqueConstraint(fields=["signal", "user"], name="signal_seen_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signal_id} {self.user_id}"

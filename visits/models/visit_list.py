@@ -76,6 +76,10 @@ class VisitListEntry(models.Model):
     skipped_because = models.CharField("écartée car", max_length=200, blank=True)
     skipped_by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
     skipped_at = models.DateTimeField(null=True)
+    # What was said at the door that closed this visit; taken back or lifted, she is on it again.
+    skipped_for = models.ForeignKey(
+        "visits.Mute", models.SET_NULL, null=True, related_name="closed_entries"
+    )
     # Set when the entry was added after publication: it is marked on the page.
     added_at = models.DateTimeField(null=True)
     added_by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
