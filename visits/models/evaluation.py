@@ -84,19 +84,19 @@ class MeasureDecision(models.Model):
         return f"{self.measure_id} {self.outcome}"
 
 
-class MeasureEffect(models.Model):
-    """What was last computed of one indicator, or why it could not be: counts, no person."""
+class MeasureFigure(models.Model):
+    """A figure kept as it was: an effect that takes long to compute, and whom the measure reached
+    as evaluators last read it (`kept`). Counts, no person."""
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="computed")
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="figures")
     code = models.CharField("indicateur", max_length=40)
-    # The fields of an `effects.Effect`, or {"refused": the sentence}.
     told = models.JSONField()
-    computed_at = models.DateTimeField("calculé le")
+    kept_at = models.DateTimeField("du")
 
     class Meta:
-        verbose_name = "effet calculé"
+        verbose_name = "chiffre gardé"
         constraints = [
-            models.UniqueConstraint(fields=["measure", "code"], name="effect_once"),
+            models.UniqueConstraint(fields=["measure", "code"], name="measure_figure_once"),
         ]
 
     def __str__(self) -> str:
