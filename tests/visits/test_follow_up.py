@@ -18,8 +18,8 @@ from tests.visits.acting import (
     make_person,
     territory_of,
 )
+from visits.acting.finding import NEED_IS_GONE
 from visits.acting.follow_up import (
-    NEED_IS_GONE,
     NO_LONGER_WANTED,
     FollowUpRefusal,
     add_need,

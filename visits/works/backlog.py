@@ -33,8 +33,8 @@ from seniors.access import territories_of
 from seniors.enums import Role
 from seniors.french import readable_street
 from seniors.models import Dwelling, Residence, Senior, Territory, User
-from visits.acting.follow_up import OWN_DAYS
 from visits.acting.hand_over import person_of
+from visits.acting.moving import OWN_DAYS
 from visits.acting.waiting import LINKS, dress
 from visits.enums import Family, State
 from visits.lists.places import access_line
