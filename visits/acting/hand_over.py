@@ -80,7 +80,9 @@ def hand_over_of(agreement: Agreement) -> HandOver:
 
 def _contact(agreement: Agreement) -> str:
     """Who asked: whom the partner answers to."""
-    asked = agreement.action.steps.filter(
-        to_state=State.REQUESTED, partner=agreement.partner_id, by__isnull=False
-    ).last()
+    asked = (
+        agreement.action.steps.standing()
+        .filter(to_state=State.REQUESTED, partner=agreement.partner_id, by__isnull=False)
+        .last()
+    )
     return str(asked.by if asked else agreement.recorded_by)

@@ -96,7 +96,12 @@ def waiting_list(user: User, code: str) -> list[Action]:
     """Who waits for such a home, in the order in which they said yes; `rank` is among everyone's,
     whatever the territory, `since` the day of the yes. Only those `user` may see are given."""
     waiting = (
-        Action.objects.filter(kind__code=code, state__in=OPEN, steps__to_state=State.ACCEPTED)
+        Action.objects.filter(
+            kind__code=code,
+            state__in=OPEN,
+            steps__to_state=State.ACCEPTED,
+            steps__taken_back_at=None,
+        )
         .exclude(state=State.DONE)
         .annotate(since=F("steps__on"))
         .order_by("since", "pk")

@@ -187,7 +187,9 @@ _STANDS_DONE = (State.DONE, State.CONFIRMED)
 
 def _stepped(actions: QuerySet, to: State, period: Period) -> QuerySet:
     """The actions that came to a state in the period."""
-    return actions.filter(steps__to_state=to, steps__on__range=period.days)
+    return actions.filter(
+        steps__to_state=to, steps__on__range=period.days, steps__taken_back_at=None
+    )
 
 
 def _with_rest(counts: dict[str, int]) -> Counts:
@@ -243,7 +245,9 @@ def by_month(territories: Sequence[Territory], period: Period) -> dict[int, dict
     )
     for place, month, knocked, visited, refused in doors:
         found[place][month] |= {"knocked": knocked, "visited": visited, "refused": refused}
-    steps = Action.objects.filter(steps__to_state__in=_FOLLOWED, steps__on__range=period.days)
+    steps = Action.objects.filter(
+        steps__to_state__in=_FOLLOWED, steps__on__range=period.days, steps__taken_back_at=None
+    )
     moved = _by(steps, territories, TruncMonth("steps__on"), "steps__to_state")
     for place, month, state, people in moved.annotate(n=_PEOPLE):
         found[place][month][state] = people

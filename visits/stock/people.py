@@ -141,9 +141,11 @@ def _wish(said: Mapping[str, Said], need: date | None, declined: date | None) ->
 
 def _agreed(theirs: Q, kept: Mapping[int, int]) -> dict[int, str]:
     """{person: words} of those who said yes to another home, and still wait for it."""
-    steps = ActionStep.objects.filter(
-        to_state=State.ACCEPTED, action__in=_moves(theirs).filter(state__in=OPEN)
-    ).exclude(action__state=State.DONE)
+    steps = (
+        ActionStep.objects.standing()
+        .filter(to_state=State.ACCEPTED, action__in=_moves(theirs).filter(state__in=OPEN))
+        .exclude(action__state=State.DONE)
+    )
     rows = steps.order_by("-on").values_list("action__senior", "on")
     return {kept.get(one, one): f"a dit oui à un autre logement le {_day(on)}" for one, on in rows}
 

@@ -68,7 +68,7 @@ def lines_of(year: int) -> list[Line]:
 
 def _committed(year: int) -> dict[str, tuple[Decimal, int]]:
     """{funder: (estimates, how many have none)} of what is asked for and not invoiced."""
-    asked = ActionStep.objects.filter(
+    asked = ActionStep.objects.standing().filter(
         action=OuterRef("pk"), to_state=State.REQUESTED, on__year=year
     )
     invoiced = Invoice.objects.filter(works__action=OuterRef("pk"))

@@ -23,6 +23,7 @@ YES = (State.PARTNER_ACCEPTED, State.UNDER_WAY)
 DECIDED = (*YES, State.PARTNER_REFUSED)
 REFUSALS = (State.PARTNER_REFUSED, State.DECLINED, State.CANCELLED)
 BY_KIND, BY_TERRITORY = "kind", "territory"
+_STANDS = Q(steps__taken_back_at=None)
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,10 @@ def delays(works: QuerySet[Action], by: str, *, since: date, until: date) -> lis
 def _asked(works: QuerySet[Action], since: date, until: date, by: str) -> list[dict]:
     """One row for each of the works asked for: its first days, and its group."""
     first = {
-        "asked": Min("steps__on", filter=Q(steps__to_state=State.REQUESTED)),
-        "decided": Min("steps__on", filter=Q(steps__to_state__in=DECIDED)),
-        "agreed": Min("steps__on", filter=Q(steps__to_state__in=YES)),
-        "done": Min("steps__on", filter=Q(steps__to_state=State.DONE)),
+        "asked": Min("steps__on", filter=_STANDS & Q(steps__to_state=State.REQUESTED)),
+        "decided": Min("steps__on", filter=_STANDS & Q(steps__to_state__in=DECIDED)),
+        "agreed": Min("steps__on", filter=_STANDS & Q(steps__to_state__in=YES)),
+        "done": Min("steps__on", filter=_STANDS & Q(steps__to_state=State.DONE)),
     }
     rows = works.order_by().values("pk", "state", group=_group_of(by)).annotate(**first)
     return list(rows.filter(asked__range=(since, until)))
@@ -80,7 +81,7 @@ def _asked(works: QuerySet[Action], since: date, until: date, by: str) -> list[d
 
 def _refusals(works: QuerySet[Action], since: date, until: date, by: str) -> list[dict]:
     """Each no of the period: the tenant's, a partner's, or works cancelled, with its reason."""
-    steps = ActionStep.objects.filter(
+    steps = ActionStep.objects.standing().filter(
         action__in=works.values("pk"), to_state__in=REFUSALS, on__range=(since, until)
     )
     return list(steps.order_by().values("to_state", "note", group=_group_of(by, "action__")))

@@ -24,7 +24,7 @@ class InvoiceRefusal(Refusal):
 
 def requested_on(action: Action) -> date | None:
     """The day the works were first asked for; None while they were not."""
-    steps = ActionStep.objects.filter(action=action, to_state=State.REQUESTED)
+    steps = ActionStep.objects.standing().filter(action=action, to_state=State.REQUESTED)
     return steps.order_by("on").values_list("on", flat=True).first()
 
 

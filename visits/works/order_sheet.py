@@ -110,7 +110,9 @@ def _quantity(action: Action) -> str:
 
 def _agreed(actions: list[Action]) -> dict[int, date]:
     """{action: the day the tenant said yes}."""
-    steps = ActionStep.objects.filter(action__in=actions, to_state=State.ACCEPTED).order_by()
+    steps = (
+        ActionStep.objects.standing().filter(action__in=actions, to_state=State.ACCEPTED).order_by()
+    )
     return dict(steps.values_list("action").annotate(day=Max("on")))
 
 
