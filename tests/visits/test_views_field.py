@@ -290,6 +290,39 @@ def test_contact_says_where_the_phones_of_this_account_stand(phone, agency):
     assert answer["devices"] == {str(device.uid): "open", str(blocked.uid): "revoked"}
 
 
+def test_a_phone_learns_that_it_is_blocked_without_a_session(client, agency):
+    """Of a lost phone the session has ended; of the others nothing is said."""
+    officer, device, _ = agency
+    blocked = phones.enrol(officer, "x")
+    phones.revoke(blocked, officer)
+    query = "&".join(f"appareil={uid}" for uid in (device.uid, blocked.uid, SOME, "no-uid"))
+    answer = client.get(f"/visites/terrain/bloques/?{query}").json()
+    assert answer == {"devices": {str(blocked.uid): "revoked"}}
+    client.force_login(make_user(Role.OFFICER, make_territory()))
+    answer = client.get(f"/visites/terrain/contact/?{query}").json()
+    assert answer["devices"] == {str(blocked.uid): "revoked", str(SOME): "unknown"}
+
+
+def test_a_phone_that_a_restored_backup_lacks_is_known_again_to_its_account(client, agency):
+    """With the keys it had: what it sealed before is received, what it keeps opens."""
+    officer, device, (senior, *_) = agency
+    waiting = sealed(device, make_form(senior))
+    asked = {"uid": str(device.uid), "label": "x", "public_key": phones.public_key(device)}
+    address = "/visites/terrain/appareil/"
+    key = device.key
+    device.delete()
+    client.force_login(make_user(Role.OFFICER, senior.dwelling.residence.territory))
+    assert post(client, address, asked).status_code == 404
+    client.force_login(officer)
+    other = phones.public_key(phones.enrol(officer, "y"))
+    for wrong in (other, "", None, 3):
+        assert post(client, address, asked | {"public_key": wrong}).json()["code"] == "unknown"
+    assert post(client, address, asked | {"uid": str(SOME)}).status_code == 404
+    assert post(client, address, asked).json()["key"] == key
+    assert statuses(client, waiting) == [201]
+    assert post(client, address, asked).status_code == 404
+
+
 def test_a_phone_is_enrolled_and_gets_its_keys(phone):
     answer = post(phone, "/visites/terrain/appareil/", {"label": "Le mien"})
     device = Device.objects.get(label="Le mien")
@@ -373,10 +406,23 @@ def test_a_photo_is_received_once(phone, agency):
     shut = sealed(device, sent, "photo")
     assert [post(phone, address, shut).status_code for _ in range(2)] == [201, 200]
     assert Photo.objects.get().room == "bathroom"
+    mended = shut | {"form": str(uuid.uuid4())}
+    assert post(phone, address, mended).json()["code"] == "other"
     as_form = sealed(device, sent, "form")
     assert post(phone, address, as_form).status_code == 422
     other = f"/visites/terrain/photos/{uuid.uuid4()}/"
     assert post(phone, other, shut).status_code == 422
+
+
+def test_a_photo_follows_the_form_that_took_the_place_of_its_own(phone, agency):
+    """That one was refused: no form of that identity will come."""
+    _, device, (senior, *_) = agency
+    sent = {"uid": str(uuid.uuid4()), "form_uid": str(uuid.uuid4()), "senior": str(senior.uid)}
+    sent |= {"room": "bathroom", "image": _picture()}
+    mended = uuid.uuid4()
+    shut = sealed(device, sent, "photo") | {"form": str(mended)}
+    assert post(phone, f"/visites/terrain/photos/{sent['uid']}/", shut).status_code == 201
+    assert Photo.objects.get().form_uid == mended
 
 
 def test_what_is_no_picture_is_refused_with_its_reason(phone, agency):

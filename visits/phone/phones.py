@@ -10,7 +10,8 @@ import binascii
 import gzip
 import json
 import secrets
-from collections.abc import Mapping
+import uuid
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -37,6 +39,9 @@ MOST_DEVICES = 5
 # Within an hour: keys asked for again (a forgotten PIN), days fetched.
 MOST_KEYS, MOST_DAYS = 10, 60
 FORM, PHOTO, DAY = "form", "photo", "day"
+CURVE_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+NO_VISITS = "Votre compte ne fait pas de visites."
+UNKNOWN = "Le site ne connaît plus ce téléphone. Ajoutez-le de nouveau."
 
 
 class PhoneRefusal(Refusal):
@@ -48,21 +53,67 @@ def enrol(user: User, label: str) -> Device:
     """A new phone of `user`, with its keys. Raises PhoneRefusal: role, too_many."""
     User.objects.select_for_update().get(pk=user.pk)
     if user.role not in STAFF:
-        raise PhoneRefusal("role", "Votre compte ne fait pas de visites.")
+        raise PhoneRefusal("role", NO_VISITS)
     if user.devices.filter(revoked_at=None).count() >= MOST_DEVICES:
         raise PhoneRefusal(
             "too_many",
             f"Vous avez déjà {MOST_DEVICES} téléphones. Bloquez-en un dans « Mes appareils », "
             "puis recommencez.",
         )
+    return _made(user, uuid.uuid4(), label)
+
+
+@transaction.atomic
+def enrol_again(user: User, label: str, *, uid: uuid.UUID | None, public: Any) -> Device:
+    """The phone `uid` of `user`, that a restored backup does not hold, with the keys it had.
+
+    `public`: the public key that the phone was given. Raises PhoneRefusal: role, unknown (the
+    site did not make that key for that phone and that account, or has the phone).
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    if user.role not in STAFF:
+        raise PhoneRefusal("role", NO_VISITS)
+    is_ours = uid and public == _text(_point(_drawn(user, uid)[1]))
+    if not is_ours or Device.objects.filter(uid=uid).exists():
+        raise PhoneRefusal("unknown", UNKNOWN)
+    return _made(user, uid, label)
+
+
+def _made(user: User, uid: uuid.UUID, label: str) -> Device:
     AccessLog.objects.create(user=user, gesture="device-enrol")
+    key, private = _drawn(user, uid)
     return Device.objects.create(
+        uid=uid,
         user=user,
         label=whole(label).strip()[:80] or "Téléphone",
-        key=_text(secrets.token_bytes(32)),
-        private_key=_new_private_key(),
+        key=_text(key),
+        private_key=_pem(private),
         seen_at=timezone.now(),
     )
+
+
+def _drawn(user: User, uid: uuid.UUID) -> tuple[bytes, ec.EllipticCurvePrivateKey]:
+    """The keys of a phone, from the site's secret: the same as long as it is the same."""
+    secret = settings.SECRET_KEY.encode()
+    info = f"bienveille phone {user.pk}".encode()
+    drawn = HKDF(hashes.SHA256(), 32 + 48, salt=uid.bytes, info=info).derive(secret)
+    # 48 bytes for a number under 2^256: no part of the curve comes out more often.
+    number = int.from_bytes(drawn[32:]) % (CURVE_ORDER - 1) + 1
+    return drawn[:32], ec.derive_private_key(number, ec.SECP256R1())
+
+
+def standing(uids: Collection[uuid.UUID], user: User | None) -> dict[str, str]:
+    """Where these phones stand, {uid: "revoked", or of `user`'s own "open", or "unknown"}.
+
+    Without a user, those that are blocked only.
+    """
+    found = {one.uid: one for one in Device.objects.filter(uid__in=uids)}
+    told = {str(uid): "revoked" for uid, one in found.items() if one.revoked_at}
+    if user is not None:
+        told |= {str(uid): "unknown" for uid in uids if uid not in found}
+        mine = {str(uid): "open" for uid, one in found.items() if one.user_id == user.pk}
+        told = mine | told
+    return told
 
 
 def key_again(device: Device) -> str:
@@ -127,11 +178,12 @@ def visible_devices(user: User) -> QuerySet[Device]:
 
 def public_key(device: Device) -> str:
     """What the phone seals with: the P-256 point, uncompressed, in base64."""
-    point = _private_key(device).public_key()
-    return _text(
-        point.public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
+    return _text(_point(_private_key(device)))
+
+
+def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )
 
 
@@ -174,16 +226,12 @@ def _bound(kind: str, uid: str, device: Device) -> bytes:
     return f"{kind}|{uid}|{device.uid}".encode()
 
 
-def _new_private_key() -> str:
-    return (
-        ec.generate_private_key(ec.SECP256R1())
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        .decode()
-    )
+def _pem(key: ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
 
 
 def _private_key(device: Device) -> ec.EllipticCurvePrivateKey:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("hors-ligne/", field.away, name="field-away"),
     path("sw.js", field.worker, name="field-worker"),
     path("contact/", field.contact, name="field-contact"),
+    path("bloques/", field.blocked, name="field-blocked"),
     path("jour/", field.day, name="field-day"),
     path("appareil/", field.enrol, name="device-enrol"),
     path("appareil/<uuid:uid>/cle/", field.key, name="device-key"),

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 # Bytes of a form, and how many at a time; bytes of a picture.
 FORM_MOST, FORMS_MOST = 64_000, 30
 PHOTO_MOST = 2_000_000
+# Phones of one browser.
+MOST_ASKED = 10
 TOO_LARGE = "L’envoi est trop lourd\u00a0: il n’a pas été reçu."
 DAMAGED = "L’envoi est arrivé abîmé. Recommencez."
 OTHER_USER = (
@@ -95,12 +97,27 @@ def worker(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> JsonResponse:
     """A cookie to post with, and where the phones of this browser stand with this account.
 
-    `?appareil=` may be repeated: a phone may be shared.
+    `?appareil=` may be repeated: a phone may be shared. Of another account's phone, nothing is
+    said unless it is blocked.
     """
-    uids = filter(None, map(_uid, request.GET.getlist("appareil")))
-    mine = request.user.devices.filter(uid__in=list(uids))
-    devices = {str(one.uid): "revoked" if one.revoked_at else "open" for one in mine}
-    return JsonResponse({"devices": devices})
+    return JsonResponse({"devices": phones.standing(_asked(request), request.user)})
+
+
+@require_GET
+@json_door
+@login_not_required
+def blocked(request: HttpRequest) -> JsonResponse:
+    """Which of these phones are blocked, without a session: a lost phone's has soon ended.
+
+    Who knows a phone's identity, random and long, has the phone.
+    """
+    return JsonResponse({"devices": phones.standing(_asked(request), None)})
+
+
+def _asked(request: HttpRequest) -> list[UUID]:
+    """The phones that a browser asks about, MOST_ASKED at most."""
+    found = filter(None, map(_uid, request.GET.getlist("appareil")[:MOST_ASKED]))
+    return list(dict.fromkeys(found))
 
 
 @require_GET
@@ -123,9 +140,18 @@ def day(request: HttpRequest) -> JsonResponse:
 @json_door
 @roles(*STAFF)
 def enrol(request: HttpRequest) -> JsonResponse:
-    """A new phone of this account: its keys, given once."""
-    label = _body(request, FORM_MOST).get("label")
-    device = phones.enrol(request.user, label if isinstance(label, str) else "")
+    """A new phone of this account: its keys, given once.
+
+    With `uid` and `public_key`, one enrolled since the backup that was restored.
+    """
+    sent = _body(request, FORM_MOST)
+    label = sent.get("label") if isinstance(sent.get("label"), str) else ""
+    if "uid" in sent:
+        device = phones.enrol_again(
+            request.user, label, uid=_uid(sent["uid"]), public=sent.get("public_key")
+        )
+    else:
+        device = phones.enrol(request.user, label)
     return JsonResponse(
         {
             "uid": str(device.uid),
@@ -215,6 +241,8 @@ def photo(request: HttpRequest, uid: UUID) -> JsonResponse:
     sealed = _body(request, PHOTO_MOST)
     device = _mine(request, sealed.get("device"))
     sent = phones.open_sealed(device, sealed | {"uid": str(uid)}, phones.PHOTO)
+    # A form that was refused and mended has another identity than the one sealed with the picture.
+    sent |= {"form_uid": sealed["form"]} if sealed.get("form") else {}
     try:
         kept, is_new = photos.receive(sent, by=request.user)
     except (photos.PhotoRefusal, Refused) as refused:
@@ -232,9 +260,7 @@ def _mine(request: HttpRequest, uid: Any) -> Device:
 def _hers(request: HttpRequest, device: Device | None) -> Device:
     """The same, once it is found."""
     if device is None:
-        raise phones.PhoneRefusal(
-            "unknown", "Le site ne connaît plus ce téléphone. Ajoutez-le de nouveau."
-        )
+        raise phones.PhoneRefusal("unknown", phones.UNKNOWN)
     if device.user_id != request.user.pk:
         raise phones.PhoneRefusal("other_user", OTHER_USER)
     return device

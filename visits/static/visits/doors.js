@@ -15,6 +15,7 @@ export async function show() {
   const device = await phone.current();
   for (const back of document.querySelectorAll("[data-door-back]")) back.hidden = !device || !device.wrapped;
   if (!device || adding) {
+    $("enrol-home").hidden = !phone.forgetsInAWeek();
     $("enrol-label").value ||= (navigator.userAgent.match(/Android|iPhone|iPad/) || ["Téléphone"])[0];
     return screen("enrol");
   }

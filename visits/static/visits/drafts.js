@@ -27,6 +27,8 @@ export class Draft {
     this.writing = null;
     this.again = false;
     this.closed = false;
+    // Pictures on their way to the disk: a form does not end before them.
+    this.drawing = Promise.resolve();
   }
 
   /** The draft of that person if there is one, else a new one: it is kept at its first change. */
@@ -72,20 +74,26 @@ export class Draft {
     }
   }
 
-  /** Give it up: what was typed is forgotten. */
+  /** Give it up: what was typed is forgotten, and with it the refused form that it mends. */
   async drop() {
+    await this.drawing;
     this.closed = true;
     await this.writing;
     const photos = await photosOf(this.uid);
-    await store.change(["drafts", "photos"], (tx) => {
+    await store.change(["outbox", "copies", "drafts", "photos"], async (tx) => {
       tx.objectStore("drafts").delete(this.uid);
       photos.forEach((one) => tx.objectStore("photos").delete(one.uid));
+      if (!this.said.replaces) return;
+      tx.objectStore("outbox").delete(this.said.replaces);
+      tx.objectStore("copies").delete(this.said.replaces);
+      for (const one of await sentAfter(tx, this.said.replaces)) await tx.objectStore("outbox").delete(one.uid);
     });
     store.changed();
   }
 
   /** Seal it for the server with its photos and put all in the outbox, in one go. */
   async finish(version, notBefore = 0) {
+    await this.drawing;
     await this.writing;
     this.closed = true;
     try {
@@ -94,7 +102,7 @@ export class Draft {
       const about = await seal.lock(this.key, `about|${form.uid}`, aboutOf(this.said));
       const copy = await seal.lock(this.key, `copy|${form.uid}`, { ...form, name: this.said.name });
       const photos = await this.#sealedPhotos();
-      await store.change(["outbox", "copies", "drafts", "photos"], (tx) => {
+      await store.change(["outbox", "copies", "drafts", "photos"], async (tx) => {
         tx.objectStore("outbox").put(outbox.item("form", sealed, { about, not_before: notBefore }));
         tx.objectStore("copies").put({ uid: form.uid, device: this.device.uid, ...copy });
         photos.forEach((one) => {
@@ -105,6 +113,7 @@ export class Draft {
         if (this.said.replaces) {
           tx.objectStore("outbox").delete(this.said.replaces);
           tx.objectStore("copies").delete(this.said.replaces);
+          for (const one of await sentAfter(tx, this.said.replaces)) await tx.objectStore("outbox").put({ ...one, form: form.uid });
         }
       });
     } catch (error) {
@@ -124,13 +133,20 @@ export class Draft {
     return sealed;
   }
 
-  /** Keep a picture of a room, encrypted. */
-  async addPhoto(room, bytes) {
+  /** Keep a picture of a room, encrypted; `drawn` promises its bytes. */
+  addPhoto(room, drawn) {
+    const kept = this.#photo(room, drawn);
+    const before = this.drawing;
+    this.drawing = kept.catch(() => {}).then(() => before);
+    return kept;
+  }
+
+  async #photo(room, drawn) {
+    const bytes = await drawn;
     await this.save();
     const uid = crypto.randomUUID();
     const locked = await seal.lockBytes(this.key, `photo|${uid}`, bytes);
     await store.put("photos", { uid, form: this.uid, device: this.device.uid, room, ...locked });
-    return uid;
   }
 
   /** Its pictures: [{ uid, room, bytes }]. */
@@ -142,6 +158,9 @@ export class Draft {
   /** Forget a picture. */
   dropPhoto(uid) { return store.drop("photos", uid); }
 }
+
+/** The sealed pictures that follow a form of the outbox. */
+const sentAfter = async (tx, form) => (await tx.objectStore("outbox").getAll()).filter((one) => one.kind === "photo" && one.form === form);
 
 const photosOf = async (form) => (await store.all("photos")).filter((row) => row.form === form);
 

@@ -1,5 +1,6 @@
-// On every page of the site: the count of what is not sent, its sending, the day kept fresh for
-// the phone, and a word before logging out with work that waits.
+// On every page of the site, log-in, error and no-network pages too, seen or hidden: the count of
+// what is not sent, its sending, what is too old or blocked wiped, the day kept fresh for the phone,
+// and a word before logging out with work that waits.
 "use strict";
 
 import * as outbox from "./outbox.js";
@@ -8,12 +9,16 @@ import * as store from "./store.js";
 import * as unsent from "./unsent.js";
 
 const CHECK_EVERY = 20_000;
+const ASK_EVERY = 10 * 60_000;
+// Without a session: another page logs in, or this one does and comes anew.
+const LOGIN_WAIT = 2 * 60_000;
 const DAY_OLDEST = 2 * 3_600_000;
-// The log-in page and the kept page have no session to send with, or do not know.
 const loggedIn = document.body.hasAttribute("data-logged-in");
 
 let running = null;
 let following = null;
+let loginAt = 0;
+let asked = 0;
 
 /** Send what waits, then show where things stand; asked for meanwhile, it is done once more. */
 export function send(how = {}) {
@@ -33,6 +38,7 @@ async function round(how) {
   const ended = before ? await outbox.send(how) : {};
   const left = await unsent.show();
   if (!ended.away) unsent.askLogin(ended.login ? left : 0);
+  loginAt = ended.login ? Date.now() + LOGIN_WAIT : 0;
   return ended;
 }
 
@@ -40,27 +46,39 @@ async function begin() {
   await phone.expire();
   await outbox.tidy();
   await send({ hurry: true });
-  if (!navigator.onLine) return;
-  const answer = await phone.contact();
+  const answer = await contact();
   if (!loggedIn || answer.status !== 200) return;
   const mine = Object.keys(answer.data.devices).filter((uid) => answer.data.devices[uid] === "open");
   for (const uid of mine) await phone.freshen(uid, DAY_OLDEST);
 }
 
-function sendSoon(how) {
-  if (document.visibilityState === "visible") send(how).catch(() => {});
+/** Where the phones stand; what a phone unknown until now had refused leaves. */
+async function contact() {
+  if (!navigator.onLine) return { status: 0 };
+  asked = Date.now();
+  const answer = await phone.contact();
+  if (answer.isKnownAgain) await send({ hurry: true });
+  return answer;
+}
+
+const sendSoon = (how) => send(how).catch(() => {});
+
+/** Now and then, for a page that stays open: hidden, the browser makes it rarer by itself. */
+async function tick() {
+  await phone.expire();
+  if (Date.now() - asked > ASK_EVERY) await contact();
+  if (Date.now() > loginAt) await send();
 }
 
 if (globalThis.indexedDB) {
   store.onChange(() => unsent.show().catch(() => {}));
   unsent.show().catch(() => {});
-  if (loggedIn || document.body.id === "field") {
-    begin().catch((error) => console.warn(error));
-    addEventListener("online", () => sendSoon({ hurry: true }));
-    addEventListener("focus", () => sendSoon());
-    document.addEventListener("visibilitychange", () => sendSoon());
-    setInterval(() => sendSoon(), CHECK_EVERY);
-  }
+  begin().catch((error) => console.warn(error));
+  addEventListener("online", () => sendSoon({ hurry: true }));
+  addEventListener("focus", () => sendSoon());
+  addEventListener("pageshow", (event) => { if (event.persisted) sendSoon(); });
+  document.addEventListener("visibilitychange", () => sendSoon());
+  setInterval(() => tick().catch(() => {}), CHECK_EVERY);
 }
 
 document.addEventListener("submit", (event) => {

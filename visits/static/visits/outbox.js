@@ -14,6 +14,8 @@ const KEPT_DAYS = 7;
 const MOST = 30;
 // The server's verdict on what was sent; whatever else it answers, we try again later.
 const VERDICTS = new Set([400, 404, 409, 413, 422]);
+const TURN = "bienveille-outbox";
+const HELD_MOST = 2 * 60_000;
 const UNTOLD = { status: 500, data: null };
 // How long a touch can be taken back before it leaves.
 export const UNDO_MS = 8_000;
@@ -38,8 +40,23 @@ export const item = (kind, sealed, more = {}) => ({
   state: "waiting", sealed, begun: false, tries: 0, next_at: 0, not_before: 0, ...more,
 });
 
-/** Alone among all open pages. */
-const alone = (work) => (navigator.locks ? navigator.locks.request("bienveille-outbox", work) : work());
+/**
+ * Alone among all open pages, hidden ones too. A page that the system has frozen keeps its turn for
+ * ever (iOS): past HELD_MOST another takes it. Two at once do no harm, since the site counts once
+ * what comes twice, and `settle` never undoes what another page has settled.
+ */
+async function alone(work) {
+  if (!navigator.locks) return work();
+  let begun = false;
+  const mine = () => { begun = true; return work(); };
+  const patience = AbortSignal.timeout ? { signal: AbortSignal.timeout(HELD_MOST) } : {};
+  try {
+    return await navigator.locks.request(TURN, patience, mine);
+  } catch (error) {
+    if (begun || error.name !== "TimeoutError") throw error;
+    return navigator.locks.request(TURN, { steal: true }, work);
+  }
+}
 
 /** Send what waits. Answers { login } (must log in again), { away } (no network), or {}. */
 export function send(how = {}) {
@@ -85,7 +102,8 @@ async function sendPhotos(photos) {
     const form = await store.get("outbox", one.form);
     if (form && form.state !== "sent") continue;
     if (!navigator.onLine) return { away: true };
-    const answer = await posted([one], `photos/${one.uid}/`, one.sealed);
+    // Under the form's identity of now: one that was refused and mended has taken another.
+    const answer = await posted([one], `photos/${one.uid}/`, { ...one.sealed, form: one.form });
     await settle([one], () => answer);
     if (ending(answer)) return ending(answer);
   }
@@ -94,7 +112,7 @@ async function sendPhotos(photos) {
 
 /** The site's answer, once it is on the disk that these have begun to leave. */
 async function posted(some, door, body) {
-  await store.change("outbox", (tx) => some.forEach((one) => tx.objectStore("outbox").put({ ...one, begun: true })));
+  await store.change("outbox", (tx) => kept(tx, some.map((one) => ({ ...one, begun: true }))));
   return post(door, body);
 }
 
@@ -106,27 +124,35 @@ function ending({ status }) {
 
 /** Keep what the server said of each. */
 async function settle(some, answerOf) {
-  const kept = some.map((one) => after(one, answerOf(one)));
-  await store.change(["outbox", "copies"], (tx) => kept.forEach((one) => {
-    tx.objectStore("outbox").put(one);
-    if (one.state === "sent") tx.objectStore("copies").delete(one.uid);
-  }));
+  const told = some.map((one) => after(one, answerOf(one)));
+  await store.change(["outbox", "copies"], async (tx) => {
+    await kept(tx, told);
+    told.filter((one) => one.state === "sent").forEach((one) => tx.objectStore("copies").delete(one.uid));
+  });
   store.changed();
+}
+
+/** Put these, save those that another page has meanwhile seen received, or taken away. */
+async function kept(tx, some) {
+  for (const one of some) {
+    const now = await tx.objectStore("outbox").get(one.uid);
+    if (now && now.state !== "sent") await tx.objectStore("outbox").put(one);
+  }
 }
 
 /** An item after what the server said of it. */
 function after(one, { status, data }) {
   const now = Date.now();
-  const kept = { ...one, begun: true, code: "", reason: "" };
+  const left = { ...one, begun: true, code: "", reason: "" };
   if (data && (status === 200 || status === 201)) {
-    const { sealed: _gone, ...rest } = kept;
+    const { sealed: _gone, ...rest } = left;
     return { ...rest, state: "sent", ...data };
   }
-  if (data && data.code && VERDICTS.has(status)) return { ...kept, state: "refused", code: data.code, reason: data.reason };
-  if (data && status === 403) return { ...kept, code: data.code, reason: data.reason, next_at: now + LONGEST_WAIT };
-  if (status === 401) return kept;
+  if (data && data.code && VERDICTS.has(status)) return { ...left, state: "refused", code: data.code, reason: data.reason };
+  if (data && status === 403) return { ...left, code: data.code, reason: data.reason, next_at: now + LONGEST_WAIT };
+  if (status === 401) return left;
   const tries = one.tries + 1;
-  return { ...kept, tries, next_at: now + Math.min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT) };
+  return { ...left, tries, next_at: now + Math.min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT) };
 }
 
 /** Take back an item that was never tried; answers whether it could be. */
@@ -140,12 +166,20 @@ export function takeBack(uid) {
   }));
 }
 
-/** Forget what was received long ago. */
+/** Forget what was received long ago; what was not stays, however old. */
 export async function tidy(now = Date.now()) {
   const old = new Date(now - KEPT_DAYS * 86_400_000).toISOString();
-  await store.change("outbox", async (tx) => {
+  const past = (await items()).filter((one) => one.state === "sent" && (one.received_at || one.queued_at) < old);
+  if (!past.length) return;
+  await store.change("outbox", (tx) => past.forEach((one) => tx.objectStore("outbox").delete(one.uid)));
+}
+
+/** What was refused because the site did not know the phone waits again: it knows it now. */
+export function again(device) {
+  return store.change("outbox", async (tx) => {
     for (const one of await tx.objectStore("outbox").getAll()) {
-      if (one.state === "sent" && (one.received_at || one.queued_at) < old) await tx.objectStore("outbox").delete(one.uid);
+      const left = one.device === device && one.state === "refused" && one.code === "unknown";
+      if (left) await tx.objectStore("outbox").put({ ...one, state: "waiting", code: "", reason: "", tries: 0, next_at: 0 });
     }
   });
 }

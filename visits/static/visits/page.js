@@ -173,7 +173,9 @@ function network() {
 }
 
 async function storage() {
-  $("storage").hidden = await phone.persist() !== "refused";
+  const refused = await phone.persist() === "refused";
+  $("storage").hidden = !refused || phone.forgetsInAWeek();
+  $("storage-week").hidden = !phone.forgetsInAWeek();
 }
 
 function lock() {
@@ -212,6 +214,8 @@ async function follow() {
   if (opened) {
     const device = await store.get("devices", opened.device.uid);
     if (!device || device.blocked) return lock();
+    // Too old meanwhile: not even in this page's memory.
+    if (opened.day && device.expired_day && !(await store.get("days", device.uid))) await readDay();
   }
   if (place === "envois") return sending.fill(opened, taken);
   if (!opened && document.body.dataset.screen === "pin" && !(await phone.current()).wrapped) return doors.show();

@@ -1,12 +1,14 @@
 // The phone itself: its key under the PIN, the day that it keeps, and when both are wiped.
 "use strict";
 
+import * as outbox from "./outbox.js";
 import * as seal from "./seal.js";
 import * as store from "./store.js";
-import { ask, contactWith, post } from "./wire.js";
+import { ask, blockedAmong, contactWith, post } from "./wire.js";
 
 export const MOST_TRIES = 10;
 export const LEAST_PIN = 6;
+const ASKED_AGAIN = 7 * 86_400_000;
 
 /** The phone last used here, or the only one; null when there is none. */
 export async function current() {
@@ -77,27 +79,44 @@ export function wipe(uid, changes = {}) {
   });
 }
 
-/** Wipe the days that are too old; drafts and outbox stay. */
-export function expire(now = Date.now()) {
-  return store.change(["devices", "days"], async (tx) => {
-    for (const day of await tx.objectStore("days").getAll()) {
-      if (Date.parse(day.expires_at) > now) continue;
+/** Wipe the days that are too old, on any page; what is not sent stays (docs/field.md). */
+export async function expire(now = Date.now()) {
+  const isOld = (day) => Date.parse(day.expires_at) <= now;
+  if (!(await store.all("days")).some(isOld)) return;
+  await store.change(["devices", "days"], async (tx) => {
+    for (const day of (await tx.objectStore("days").getAll()).filter(isOld)) {
       await tx.objectStore("days").delete(day.device);
       const one = await tx.objectStore("devices").get(day.device);
       if (one) await tx.objectStore("devices").put({ ...one, expired_day: day.made_at });
     }
   });
+  store.changed();
 }
 
-/** Ask the site how the phones of this browser stand; wipes those that were blocked. */
+/**
+ * Ask the site how the phones of this browser stand, with or without a session: those that were
+ * blocked are wiped, one that a restored backup does not hold makes itself known again.
+ */
 export async function contact() {
-  const uids = (await store.all("devices")).map((one) => one.uid);
-  if (!uids.length) return { status: 204, data: null };
-  const answer = await contactWith(uids);
-  for (const uid of uids) {
-    if (answer.status === 200 && answer.data.devices[uid] === "revoked") await block(uid);
+  const all = await store.all("devices");
+  if (!all.length) return { status: 204, data: null };
+  const answer = await contactWith(all.map((one) => one.uid));
+  const stands = answer.status === 200 ? answer.data.devices : await blockedAmong(all.map((one) => one.uid));
+  let isKnownAgain = false;
+  for (const one of all) {
+    if (stands[one.uid] === "revoked") await block(one.uid);
+    if (stands[one.uid] === "unknown") isKnownAgain = await knownAgain(one) || isKnownAgain;
   }
-  return answer;
+  return { ...answer, isKnownAgain };
+}
+
+/** The same phone again, when the site can make its keys anew for who is logged in. */
+async function knownAgain({ uid, label, public_key }) {
+  const answer = await post("appareil/", { uid, label, public_key });
+  if (answer.status !== 201) return false;
+  await outbox.again(uid);
+  store.changed();
+  return true;
 }
 
 async function block(uid) {
@@ -126,14 +145,20 @@ export async function freshen(uid, oldest) {
   return answer;
 }
 
-/** Keep what is stored out of the browser's own cleaning; asked for once. */
-export async function persist() {
+/**
+ * Keep what is stored out of the browser's own cleaning. Asked for again each week: Chrome and
+ * Safari say yes, without a word, once the site is used often or stands on the home screen.
+ */
+export async function persist(now = Date.now()) {
   if (!navigator.storage || !navigator.storage.persist) return "unknown";
   if (await navigator.storage.persisted()) return "kept";
   const asked = await store.get("meta", "persist");
-  if (!asked) {
-    await store.put("meta", { key: "persist", value: true });
+  if (!asked || !(now - asked.value < ASKED_AGAIN)) {
+    await store.put("meta", { key: "persist", value: now });
     if (await navigator.storage.persist()) return "kept";
   }
   return "refused";
 }
+
+/** An iPhone's browser, not the home screen: it forgets a site left alone for a week. */
+export const forgetsInAWeek = () => "standalone" in navigator && !navigator.standalone;

@@ -6,7 +6,8 @@ const QUALITY = 0.8;
 
 /** The bytes of a JPEG of at most 1,280 pixels a side, without metadata. Throws what is no image. */
 export async function small(file) {
-  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
+  // Where the option is not known it is refused: what it asks for is then the rule.
+  const image = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => createImageBitmap(file));
   const scale = Math.min(1, MOST / Math.max(image.width, image.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(image.width * scale));

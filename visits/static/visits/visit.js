@@ -280,7 +280,9 @@ async function finish() {
 async function giveUp(button) {
   if (!button.dataset.sure) {
     button.dataset.sure = "yes";
-    button.textContent = "Toucher encore une fois pour tout effacer de cette fiche";
+    button.textContent = draft.said.replaces
+      ? "Toucher encore une fois pour tout effacer, la fiche refusée aussi"
+      : "Toucher encore une fois pour tout effacer de cette fiche";
     return;
   }
   delete button.dataset.sure;
@@ -295,12 +297,12 @@ async function addPhoto(input) {
   const [file] = input.files;
   if (!file || !draft) return;
   try {
-    await draft.addPhoto(input.dataset.photo, await small(file));
+    await draft.addPhoto(input.dataset.photo, small(file));
   } catch {
     write($("form-saved"), "Cette photo n’a pas pu être lue\u00a0: elle n’est pas gardée.");
   }
   input.value = "";
-  await photos();
+  if (draft) await photos();
 }
 
 /** The pictures kept, each with its way out. */

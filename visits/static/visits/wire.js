@@ -45,8 +45,13 @@ export async function post(path, body) {
   return contact.status === 200 ? once("POST", path, body) : contact;
 }
 
-/** A token in the browser, and where these phones stand: { devices: { uid: "open" | "revoked" } }. */
-export async function contactWith(uids) {
-  const query = uids.map((uid) => `appareil=${encodeURIComponent(uid)}`).join("&");
-  return ask(`contact/?${query}`);
+const asking = (uids) => uids.map((uid) => `appareil=${encodeURIComponent(uid)}`).join("&");
+
+/** A token in the browser, and where these phones stand: { devices: { uid: "open", "revoked" or "unknown" } }. */
+export const contactWith = (uids) => ask(`contact/?${asking(uids)}`);
+
+/** Those of these phones that are blocked, asked without a session: { uid: "revoked" }. */
+export async function blockedAmong(uids) {
+  const answer = await ask(`bloques/?${asking(uids)}`);
+  return (answer.status === 200 && answer.data && answer.data.devices) || {};
 }
