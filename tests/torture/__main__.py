@@ -1,7 +1,8 @@
 """`python -m tests.torture [--schedules N] [--processes P] [--seed S] [--only K] [--plant FAULT]`.
 
-Plays N schedules, each drawn from « S/K » alone, and prints each with its seed; `--only` plays one
-again and prints its steps as they come. Each of P processes has a server, browsers and a database
+Plays N schedules, each drawn from « S/K » alone, and prints each on a line with its seed and its
+steps, in full when something is wrong; `--only` plays one again and prints its steps as they come.
+Each of P processes has a server, browsers and a database
 of its own: PostgreSQL, or else SQLite.
 """
 

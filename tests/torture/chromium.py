@@ -75,6 +75,20 @@ class Chromium:
         devtools.detach()
         self.context.clear_cookies()
 
+    def kill_tabs(self) -> None:
+        """kill -9 of the process behind the tabs and the service worker; the browser lives on."""
+        kept, *others = self.context.pages
+        devtools = self.context.browser.new_browser_cdp_session()
+        processes = devtools.send("SystemInfo.getProcessInfo")["processInfo"]
+        with kept.expect_event("crash", timeout=PATIENCE * 1000):
+            for one in processes:
+                if one["type"] == "renderer":
+                    os.kill(one["id"], signal.SIGKILL)
+        devtools.detach()
+        self.context.new_page()  # a browser without a tab would end
+        for page in (kept, *others):
+            page.close()
+
     def kill(self) -> None:
         """kill -9 of the browser and all its processes."""
         os.killpg(self._process.pid, signal.SIGKILL)

@@ -14,12 +14,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What each part played, with the seed that plays it again."""
+    """What each part played: every schedule on a line, with the seed that plays it again."""
     told = [
         value
         for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
         for name, value in report.user_properties
         if name == "torture" and report.when == "call"
     ]
-    for one in sorted(told):
-        terminalreporter.write_line(f"torture: {one}")
+    for one in told:
+        terminalreporter.write_line(f"torture:\n{one.rstrip()}")

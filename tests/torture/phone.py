@@ -194,6 +194,11 @@ class Phone:
         self._page.evaluate(ANSWER, [code, value])
         self.is_killed()
 
+    def types_and_tab_is_killed(self, code: str, value: Value) -> None:
+        """The same, and kill -9 of the tab alone."""
+        self._page.evaluate(ANSWER, [code, value])
+        self.tab_is_killed()
+
     def finishes(self) -> None:
         """The form is in the outbox."""
         self._page.evaluate(TO_FIELD, "")
@@ -233,6 +238,13 @@ class Phone:
         """kill -9 of the browser; it is opened again on the same profile."""
         self._chromium.kill()
         self._chromium.open()
+        self._windows()
+        self._goes(FIELD)
+        self._unlocks()
+
+    def tab_is_killed(self) -> None:
+        """kill -9 of the tab's process, which other tabs of the site share; then a new tab."""
+        self._chromium.kill_tabs()
         self._windows()
         self._goes(FIELD)
         self._unlocks()

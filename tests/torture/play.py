@@ -133,6 +133,13 @@ class _Playing:
         self.model.doubts(uid, step.code, step.value)
         phone.types_and_is_killed(step.code, step.value)
 
+    def kill_tab(self, phone: Phone, _step: Step) -> None:
+        phone.tab_is_killed()
+
+    def tab_killed_while_typing(self, phone: Phone, step: Step) -> None:
+        self.model.doubts(phone.form, step.code, step.value)
+        phone.types_and_tab_is_killed(step.code, step.value)
+
     def logs_out(self, phone: Phone, _step: Step) -> None:
         phone.logs_out()
 

@@ -55,13 +55,15 @@ def _phones(server: Server, playwright: Playwright) -> Phones:
 
 def _play_one(seed: str, stage: Stage, *, aloud: bool, plant: str) -> Played:
     schedule = draw(seed)
-    tell(schedule)
+    tell(schedule if aloud else schedule.brief)
 
     def say(step: str) -> None:
         if aloud:
             tell(f"  {step}")
 
     played = play(schedule, stage, say=say, plant=plant)
+    if played.faults and not aloud:
+        tell(schedule)
     for fault in played.faults:
         tell("  FAULT " + " | ".join(fault.split("\n")))
     return played

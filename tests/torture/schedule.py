@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from tests.torture.fields import ALIKE, FIELDS
 
@@ -54,6 +55,24 @@ class Schedule:
         told = "; ".join(str(step) for step in self.steps)
         return f"{self.seed} ({self.officers} officers, {self.people} people): {told}"
 
+    @property
+    def brief(self) -> str:
+        """The same on a short line: answers counted, officers named when another one acts."""
+        told: list[str] = []
+        last: int | None = -1
+        for (who, kind, person, value), some in groupby(self.steps, key=_briefly):
+            words = [OFFICERS[who]] if who is not None and who != last else []
+            words += [kind.replace("_", " "), *([] if person is None else [f"P{person + 1}"])]
+            words += [str(value)] if value != "" else []
+            count = len(list(some))
+            told.append(" ".join([*words, *([f"×{count}"] if count > 1 else [])]))
+            last = who if who is not None else last
+        return f"{self.seed} {self.officers}o {self.people}p: {', '.join(told)}"
+
+
+def _briefly(step: Step) -> tuple[int | None, str, int | None, str | int]:
+    return step.who, step.kind, step.person, "" if step.code else step.value
+
 
 def draw(seed: str) -> Schedule:
     """The schedule of this seed; the same one each time."""
@@ -90,6 +109,7 @@ class _Draw:
         self.down_for = 0
         # Once at most: a browser takes its time to start.
         self.may_kill_browser = dice.random() < 0.18
+        self.may_kill_tab = dice.random() < 0.3
         self.may_kill_server = dice.random() < 0.4
         self.leaver = dice.randrange(self.people) if dice.random() < 0.3 else None
         self.steps: list[Step] = []
@@ -134,12 +154,20 @@ class _Draw:
         yield self._reload, 2
         yield self._close_tab, 1
         yield self._second_tab if len(officer.tabs) == 1 else self._switch_tab, 2
+        yield from self._troubles(officer)
+
+    def _troubles(self, officer: _Officer) -> Iterator[tuple[Callable, int]]:
+        """What may go wrong, or right again."""
         yield self._lose, 2
         yield (self._disconnect if officer.is_connected else self._connect), 5
         if self.may_kill_browser:
             yield self._kill_browser, 4
             if officer.opened is not None:
                 yield self._kill_while_typing, 10
+        if self.may_kill_tab:
+            yield self._kill_tab, 3
+            if officer.opened is not None:
+                yield self._kill_tab_while_typing, 6
         if officer.is_connected and self.is_up:
             yield self._expire, 1
             yield self._log_out, 1
@@ -217,6 +245,15 @@ class _Draw:
         *steps, last = self._type(officer, who)
         self._kill_browser(officer, who)
         return [*steps, replace(last, kind="killed_while_typing")]
+
+    def _kill_tab(self, officer: _Officer, who: int) -> list[Step]:
+        officer.shut()
+        return [Step("kill_tab", who)]
+
+    def _kill_tab_while_typing(self, officer: _Officer, who: int) -> list[Step]:
+        *steps, last = self._type(officer, who)
+        officer.shut()
+        return [*steps, replace(last, kind="tab_killed_while_typing")]
 
     def _expire(self, _officer: _Officer, who: int) -> list[Step]:
         return [Step("session_expires", who)]

@@ -1,22 +1,32 @@
 """Three hundred random schedules in each run of the tests, in parts that share nothing.
 
 The seed is that of the run (`pytest -p randomly` prints it, `-p randomly_seed=…` gives it), so
-that each run plays other schedules. Every schedule is written in var/torture with its seed.
+that each run plays other schedules. Every schedule is printed at the end of the run, one a line
+with its seed, and written in var/torture.
 """
 
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.torture.fields import FIELDS
-from tests.torture.schedule import draw
+from tests.torture.schedule import Step, draw
 from visits.visiting import form
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEDULES, PARTS = 300, 4
+STEPS = (
+    Step("opens", 0, 1),
+    Step("types", 0, code="known.floor", value=7),
+    Step("types", 0, code="item.lonely", value=2),
+    Step("kill_tab", 1),
+    Step("dies", value="statement-8"),
+    Step("finishes", 1),
+)
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
@@ -44,7 +54,7 @@ def test_nothing_is_lost_doubled_or_overwritten(part, request, record_property):
     folder = ROOT / "var" / "torture"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{seed}-{first}.txt").write_text(done.stdout, encoding="utf-8")
-    record_property("torture", f"from {first}: {done.stdout.splitlines()[-1]}")
+    record_property("torture", done.stdout)
     assert done.returncode == 0, _faults(done.stdout) + done.stderr[-3000:]
 
 
@@ -64,14 +74,19 @@ def test_faults_planted_in_the_database_are_found():
 def test_schedule_comes_from_its_seed_alone():
     assert draw("7/3") == draw("7/3")
     assert len({str(draw(f"7/{place}")) for place in range(50)}) == 50
+    schedule = replace(draw("7/3"), steps=STEPS)
+    assert schedule.brief == (
+        f"7/3 {schedule.officers}o {schedule.people}p: A opens P2, types ×2, B kill tab, "
+        "dies statement-8, finishes"
+    )
 
 
 def test_schedules_hold_every_kind_of_trouble():
     """Of three hundred, at least ten have each."""
     kinds = [{step.kind for step in draw(f"1/{place}").steps} for place in range(SCHEDULES)]
     wanted = "finishes reloads closes_tab opens_second_tab finds_it_open_elsewhere kill_browser "
-    wanted += "killed_while_typing offline cut loses_next_answer loses_next_form sends_again "
-    wanted += "session_expires logs_out dies moves_away"
+    wanted += "killed_while_typing kill_tab tab_killed_while_typing offline cut loses_next_answer "
+    wanted += "loses_next_form sends_again session_expires logs_out dies moves_away"
     few = {kind: sum(kind in some for some in kinds) for kind in wanted.split()}
     assert {kind: count for kind, count in few.items() if count < 10} == {}
 
