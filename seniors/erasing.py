@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from seniors import erasers, tombstones
+from seniors import erasers, moves, tombstones
 from seniors.enums import ConsentKind, Role
 from seniors.erasers import Asked, Kept, Piece, deleting
 from seniors.models import (
@@ -166,6 +166,7 @@ def _empty(asked: Asked, for_good: bool) -> None:
         if not for_good:
             one.end = end
         one.save()
+    moves.tell(asked.records)
     said = Objection.objects.filter(senior__in=asked.records)
     if not for_good:
         said.delete()

@@ -11,7 +11,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import erasers, known  # noqa: PLC0415 - needs the models
+        from seniors import erasers, known, moves  # noqa: PLC0415 - needs the models
         from visits import (  # noqa: PLC0415
             erasing,
             history,
@@ -20,10 +20,11 @@ class VisitsConfig(AppConfig):
             told_to_her,
             withdrawal,
         )
-        from visits.acting import catalogue  # noqa: PLC0415
+        from visits.acting import catalogue, lives_in  # noqa: PLC0415
         from visits.stock import label  # noqa: PLC0415
         from visits.works import prices  # noqa: PLC0415
 
+        moves.add_follower(lives_in.keep)
         known.add_events(history.events)
         known.add_wordings(history.wording_of)
         known.add_panels(on_sheet.panels)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from seniors import bulk
+from seniors import bulk, moves
 from seniors.extract import stock
 from seniors.extract.kinds import SAMPLES
 from seniors.models import Senior, Stay
@@ -66,6 +66,7 @@ def _close(ends: dict[int, tuple[date, str]]) -> None:
             ["dwelling_id", "ended_on", "end", "row_digest"],
             [(None, day, end, None, pk) for pk, _, _, _, day, end in rows],
         )
+        moves.tell([pk for pk, *_ in rows])
 
 
 def leave(rows: list[tuple[int, int, str, date | None, date, str]]) -> None:

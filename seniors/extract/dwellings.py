@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seniors import bulk
+from seniors import bulk, moves
 from seniors.extract import dwelling_cells, stock
 from seniors.extract.address_keys import Ranks
 from seniors.extract.comparing import Comparison
@@ -38,6 +38,7 @@ class DwellingBatch:
         self.touched_territories: set[int] = set()
         self.tally = stock.Tally("new", "changed", "unchanged")
         self.left_out: list[int] = []
+        self.elsewhere: set[int] = set()  # now of another residence
         self._ranks: Ranks | None = None
 
     def compare(self, block: Block, reading: Comparison) -> Piece:
@@ -124,6 +125,8 @@ class DwellingBatch:
                 touched.append((row, pk))
                 continue
             changed.append((row, pk))
+            if not here:
+                self.elsewhere.add(pk)
             if len(samples) < SAMPLES:
                 moved = None if here else read.homes[read.residences[row]][0]
                 changes = change(Dwelling, names, before, after, moved=moved, back=back)
@@ -169,6 +172,7 @@ class DwellingBatch:
             columns = {"gone_on": [None] * len(rows), **self._columns(read, names, digests, rows)}
             values = [*columns.values(), [pk for _, pk in changed]]
             bulk.update(Dwelling, list(columns), zip(*values, strict=True))
+            moves.tell_homes([pk for _, pk in changed if pk in self.elsewhere])
         bulk.update(Dwelling, ["row_digest"], ((int(digests[row]), pk) for row, pk in touched))
 
     def _columns(

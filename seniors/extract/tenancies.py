@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from seniors import bulk
+from seniors import bulk, moves
 from seniors.extract import departures, occupant_cells, stock
 from seniors.extract.cleaner import Cleaner
 from seniors.extract.homes import Homes
@@ -77,6 +77,7 @@ class _Rows:
         self.changed_rows: list[int] = []
         self.touched_rows: list[int] = []
         self.left: list[tuple] = []
+        self.moved: list[int] = []
 
     def leave_out(self, lines: Sequence[int]) -> None:
         """Write none of these lines."""
@@ -88,6 +89,7 @@ class _Rows:
         self.touched = _without(self.touched, gone[self.touched_rows])
         ids = {changed[-1] for changed in self.changed}
         self.left = [home for home in self.left if home[0] in ids]
+        self.moved = [pk for pk in self.moved if pk in ids]
         self.told = [told for told in self.told if told[0] in ids]
 
     def sorts(self) -> dict[str, Any]:
@@ -118,6 +120,8 @@ def _compare_known(piece: Piece, lines: np.ndarray, old: np.ndarray, run: Import
             rows.told.append((pk, said))
         rows.changed_rows.append(row)
         rows.changed.append((*after, int(rows.digests[row]), pk))
+        if before[0] != after[0]:
+            rows.moved.append(pk)
         if len(samples) < SAMPLES:
             samples.append(_sample(rows, row, int(lines[row]), before, after, ended_on))
     piece.samples["changed"] = samples
@@ -206,6 +210,7 @@ def write(piece: Piece, run: ImportRun, *, left_out: Sequence[int] = ()) -> None
         ((None, "", run.pk, *changed) for changed in rows.changed),
     )
     bulk.update(Senior, ["row_digest"], rows.touched)
+    moves.tell(rows.moved)
     told = ((pk, run.extract_on, fields, run.pk) for pk, fields in rows.told)
     bulk.insert(RecordChange, ["senior_id", "on", "fields", "run_id"], told)
 

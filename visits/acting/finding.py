@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from seniors.models import Senior, User
 from seniors.person import records_of
+from visits.acting import lives_in
 from visits.acting.follow_up_rules import FollowUpRefusal, before, check_day, check_role
 from visits.acting.moving import close, locked, make_move
 from visits.acting.steps import OPEN
@@ -61,9 +62,11 @@ def add_needs(findings: Sequence[Finding], *, by: User) -> dict[tuple[int, str],
     wanted = {one.key: one for one in findings}
     known = _known_needs(wanted) if wanted else {}
     if missing := {key: one for key, one in wanted.items() if key not in known}:
+        homes = lives_in.homes_of({person for person, _ in missing})
         rows = [
             Need(
                 senior_id=person,
+                lives_in_id=homes.get(person),
                 code=code,
                 family=NEEDS[code].family,
                 found_on=one.found_on,

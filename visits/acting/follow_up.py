@@ -169,6 +169,7 @@ def _proposed(need: Need, decision: Decision, by: User) -> Action:
         need=need,
         need_found_on=need.found_on,
         senior=need.senior,
+        lives_in_id=need.lives_in_id,
         dwelling_id=person.dwelling_id,
         kind=decision.kind,
         state=State.PROPOSED,

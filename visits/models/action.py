@@ -81,13 +81,15 @@ class Need(models.Model):
     closed_by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
     # Whether one of its actions is not cancelled: counted once, by `follow_up`, for the backlog.
     is_acted_on = models.BooleanField("avec une action", default=False)
+    # Where she lives today, empty once she has left: kept by `lives_in`, for lists of many.
+    lives_in = models.ForeignKey("seniors.Residence", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["-found_on", "-id"]
         verbose_name = "besoin repéré"
         indexes = [
             models.Index(
-                fields=["found_on", "code", "senior"],
+                fields=["found_on", "code", "lives_in"],
                 name="need_bare",
                 condition=Q(closed_on=None, is_acted_on=False),
             ),
@@ -110,6 +112,8 @@ class Action(models.Model):
     # That of the need, which never changes: the backlog counts and sorts by it.
     need_found_on = models.DateField("besoin repéré le")
     senior = models.ForeignKey("seniors.Senior", models.CASCADE, related_name="actions")
+    # Where she lives today, as on the need.
+    lives_in = models.ForeignKey("seniors.Residence", models.PROTECT, null=True, related_name="+")
     # Where it was decided: works stay with the dwelling when she moves.
     dwelling = models.ForeignKey(
         "seniors.Dwelling", models.SET_NULL, null=True, related_name="actions"
@@ -152,7 +156,10 @@ class Action(models.Model):
             # The backlog: a page in its first order, then what all of it amounts to.
             models.Index(fields=["due_on", "need_found_on"], name="action_by_due"),
             models.Index(fields=["need_found_on", "due_on"], name="action_by_age"),
-            models.Index(fields=["kind", "state", "need_found_on", "id"], name="action_kind_state"),
+            models.Index(
+                fields=["kind", "state", "need_found_on", "id", "lives_in"],
+                name="action_kind_state",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
