@@ -86,13 +86,15 @@ def _unfinished_forms(user: User) -> dict[str, int]:
 
 
 def _left_to_visit(visit_list: VisitList) -> QuerySet[VisitListEntry]:
-    """The entries neither skipped nor visited of those who still live there, in order."""
+    """The entries neither skipped nor visited of those who still live there and may be called on,
+    in order."""
     done = Visit.objects.filter(entry=OuterRef("pk"), outcome=Visit.Outcome.DONE)
     left = visit_list.entries.filter(
         ~Exists(done),
         skipped_at=None,
         senior__dwelling__residence__territory__in=visit_list.territories.all(),
     ).order_by("position")
+    left = mutes.to_call_on(left, timezone.localdate())
     return left.select_related("senior__dwelling__residence")
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from seniors import bulk
+from seniors import bulk, departed
 from seniors.enums import Source
 from seniors.models import Objection, Observation, Senior, Territory
 from seniors.person import people_of
@@ -59,7 +59,7 @@ def whom_to_ask(
 
     Someone whose age is unknown is asked: the landlord's record may be wrong, silence is worse.
     """
-    return _housed(territories).filter(
+    return _housed(territories, on).filter(
         _old_enough(least_age, on), ~_objecting(on), ~_visited(spared_months, on)
     )
 
@@ -71,7 +71,7 @@ def target(
     old = _old_enough(least_age, on)
     objecting, visited = _objecting(on), _visited(spared_months, on)
     rows = (
-        _housed(territories)
+        _housed(territories, on)
         .values_list("dwelling__residence__territory")
         .annotate(
             housed=Count("pk"),
@@ -86,8 +86,10 @@ def target(
     )
 
 
-def _housed(territories: Collection[Territory]) -> QuerySet[Senior]:
-    return Senior.objects.housed().filter(dwelling__residence__territory__in=territories)
+def _housed(territories: Collection[Territory], on: date) -> QuerySet[Senior]:
+    """Those at home there, whom nobody said gone or dead."""
+    there = Senior.objects.housed().filter(dwelling__residence__territory__in=territories)
+    return there.exclude(departed.said_gone(on))
 
 
 def _old_enough(least_age: int, on: date) -> Q:

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from seniors import departed
 from seniors.models import Senior, Territory
 from seniors.person import people_of, records_of
 from surveys.campaigns.dispatch import running_objections
@@ -19,14 +20,15 @@ Outcome = Sending.Outcome
 
 
 def reachable(campaign: Campaign, *, on: date) -> QuerySet[Senior]:
-    """People invited, housed, without an objection that day: one row for each, with the
-    `invitation` (its id) and the `invitation_reference` that are hers."""
+    """People invited, housed, not said gone, without an objection that day: one row for each, with
+    the `invitation` (its id) and the `invitation_reference` that are hers."""
     hers = Invitation.objects.filter(campaign=campaign, senior=OuterRef("pk"))
     absorbed = Invitation.objects.filter(campaign=campaign, senior__merged_into=OuterRef("pk"))
     return (
         Senior.objects.housed()
         .filter(pk__in=people_of(Invitation.objects.filter(campaign=campaign)))
         .exclude(pk__in=people_of(running_objections(on)))
+        .exclude(departed.said_gone(on))
         .annotate(
             invitation=_first(hers, absorbed, "pk"),
             invitation_reference=_first(hers, absorbed, "reference"),
@@ -97,5 +99,6 @@ def barred(campaign: Campaign, people: Sequence[int], *, on: date) -> dict[int, 
         | dict.fromkeys(theirs(Response.objects.filter(campaign=campaign)), Outcome.ANSWERED)
         | dict.fromkeys(theirs(running_objections(on)), Outcome.OBJECTED)
         | dict.fromkeys(theirs(gone, "invitation__senior"), Outcome.GONE)
+        | dict.fromkeys((records[one] for one in departed.among(records, on)), Outcome.GONE)
         | dict.fromkeys(set(people) - set(here), Outcome.GONE)
     )

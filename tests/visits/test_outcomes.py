@@ -57,8 +57,8 @@ def test_absences_before_a_visit_made_do_not_count(visit_list):
     [
         (Outcome.REFUSED, REFUSED_DAYS, "Refus noté"),
         (Outcome.HOSPITAL, HOSPITAL_DAYS, "prenez de ses nouvelles"),
-        (Outcome.MOVED, None, "à confirmer par le fichier"),
-        (Outcome.DECEASED, None, "à confirmer par le fichier"),
+        (Outcome.MOVED, None, "plus de visite ni de courrier"),
+        (Outcome.DECEASED, None, "plus de visite ni de courrier"),
         (Outcome.UNSAFE, None, "Ne pas y aller seul"),
     ],
 )

@@ -17,10 +17,12 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from seniors.person import PERSON, people_of
 from seniors.phones import readable
 from visits.acting.follow_up import FollowUpRefusal
 from visits.acting.referrals import DAYS, make_link
 from visits.acting.waiting import SILENCE, silent
+from visits.agenda import closing
 from visits.enums import State
 from visits.models import Action, Need
 
@@ -39,13 +41,15 @@ class Sent:
 
 
 def due(today: date | None = None) -> QuerySet[Action]:
-    """Those whose partner is to be reminded today."""
+    """Those whose partner is to be reminded today; nobody said gone or dead is among them."""
     today = today or timezone.localdate()
     never = Q(reminded_on=None) | Q(reminded_on__lt=F("state_on"))
     once = Q(state_on__lte=today - SECOND, reminded_on__lt=today) & Q(
         reminded_on__lt=F("state_on") + SECOND
     )
     unanswered = silent(Action.objects.order_by("state_on", "pk"), today)
+    gone = people_of(closing.said_gone(today))
+    unanswered = unanswered.annotate(person=PERSON).exclude(person__in=gone)
     return unanswered.filter(never | once).exclude(partner__email="")
 
 
@@ -74,7 +78,7 @@ def remind(action_id: int, today: date) -> bool:
     action = due(today).select_related("partner").filter(pk=action_id).first()
     if action is None:
         return False
-    asked = action.steps.filter(to_state=State.REQUESTED).last()
+    asked = action.steps.standing().filter(to_state=State.REQUESTED).last()
     referral, secret = make_link(action, by=asked.by)
     Action.objects.filter(pk=action_id).update(reminded_on=today)
     referral.reminded_on = today

@@ -15,7 +15,7 @@ from seniors.access import visible_seniors
 from seniors.enums import Role
 from seniors.french import day_words
 from seniors.models import AccessLog, Objection, Senior, User
-from seniors.person import rows_of
+from seniors.person import PERSON, people_of, rows_of
 from seniors.queries import records_of
 from seniors.refusal import Refusal
 from visits.models import Mute, Visit
@@ -24,6 +24,7 @@ from visits.visiting.fields import whole
 Why = Mute.Why
 # What the tenant file alone confirms: the record is closed by the next extract, never here.
 DEPARTURES = (Why.MOVED, Why.DECEASED)
+_NOTED = {Why.MOVED: "Départ noté", Why.DECEASED: "Décès noté"}
 
 
 class MuteRefusal(Refusal):
@@ -42,6 +43,14 @@ def objections(first: date, last: date) -> QuerySet[Objection]:
     return Objection.objects.filter(
         Q(until=None) | Q(until__gte=first), since__lte=last, lifted_on=None
     )
+
+
+def to_call_on(rows: QuerySet, on: date) -> QuerySet:
+    """The rows of people whom nothing keeps from being called on that day."""
+    rows = rows.annotate(person=PERSON)
+    for aside in (in_force(on), objections(on, on)):
+        rows = rows.exclude(person__in=people_of(aside))
+    return rows
 
 
 def mute_of(senior: Senior, on: date) -> Mute | None:
@@ -99,9 +108,16 @@ def lift(mute: Mute, *, by: User) -> None:
 
 def words(mute: Mute) -> str:
     """The pause in one sentence."""
+    if mute.why in DEPARTURES and not mute.until:
+        return f"{noted(mute)}\u00a0: plus de visite ni de courrier, à confirmer par le fichier."
     end = f"jusqu’au {day_words(mute.until, year=True)}" if mute.until else "sans date de fin"
     alone = " Ne pas y aller seul." if mute.why == Why.UNSAFE else ""
     return f"En pause {end}\u00a0: {mute.get_why_display()}.{alone}"
+
+
+def noted(departure: Mute) -> str:
+    """« Décès noté le 3 décembre 2026 »."""
+    return f"{_NOTED[departure.why]} le {day_words(departure.since, weekday=False, year=True)}"
 
 
 def departures(user: User) -> QuerySet[Mute]:

@@ -4,18 +4,21 @@
 A departure or a death is never written on the tenant record: the landlord's file alone closes it.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors.french import day_words
 from seniors.models import Observation, Senior, User
 from seniors.queries import records_of
 from seniors.refusal import Refusal
-from visits.agenda import mutes, planning
-from visits.models import Mute, Visit, VisitForm
+from visits.agenda import closing, mutes, planning
+from visits.lists import leaving
+from visits.models import Appointment, Mute, Visit, VisitForm
 
 Outcome = Visit.Outcome
 # A week: another time of the week is tried, and a note or a letter has the time to arrive.
@@ -28,7 +31,15 @@ REFUSED_DAYS = 183
 HOSPITAL_DAYS = 30
 
 VISIT_DONE = "Visite faite."
-# What ends all visits and letters is asked once more before it is noted.
+# One touch each, on the week: what happens every day, then what ends visits and letters, apart.
+TAPS = (
+    (Outcome.ABSENT, "Absence"),
+    (Outcome.REFUSED, "Refus"),
+    (Outcome.HOSPITAL, "À l’hôpital"),
+    (Outcome.UNSAFE, "Visite dangereuse"),
+)
+LAST_TAPS = ((Outcome.MOVED, "N’habite plus là"), (Outcome.DECEASED, "Décès"))
+# On a phone without network, what ends all visits and letters is asked once more.
 ASKED_AGAIN: dict[str, str] = {
     Outcome.MOVED: "Noter le départ\u00a0?",
     Outcome.DECEASED: "Noter le décès\u00a0?",
@@ -48,14 +59,22 @@ class OutcomeRefusal(Refusal):
 
 
 def with_first_form(visits: QuerySet[Visit]) -> QuerySet[Visit]:
-    """With `received_at`: when its first form came, None for a visit without any."""
+    """With what an undo asks: `received_at`, when its first form came (None without any);
+    `forms_received`, how many came; `is_lifted`, whether a pause of hers was lifted since."""
     forms = VisitForm.objects.filter(visit=OuterRef("pk")).order_by("pk")
-    return visits.annotate(received_at=Subquery(forms.values("received_at")[:1]))
+    counted = forms.order_by().values("visit").annotate(count=Count("pk")).values("count")
+    lifted = Mute.objects.filter(visit=OuterRef("pk"), lifted_on__isnull=False)
+    return visits.annotate(
+        received_at=Subquery(forms.values("received_at")[:1]),
+        forms_received=Coalesce(Subquery(counted), 0),
+        is_lifted=Exists(lifted),
+    )
 
 
-def can_undo(visit: Visit, *, by: User) -> bool:
-    """Whether `by` may take back this outcome now; `visit` comes from `with_first_form`."""
-    return _not_undone(visit, by) is None
+def why_not_undone(visit: Visit, *, by: User) -> str:
+    """Why `by` may not take back this outcome now, "" when she may; `visit` comes from
+    `with_first_form`."""
+    return str(_not_undone(visit, by) or "")
 
 
 @transaction.atomic
@@ -72,20 +91,19 @@ def apply(visit: Visit, *, by: User) -> str:
         return _absent(visit)
     why, days = PAUSES[visit.outcome]
     until = visit.made_on + timedelta(days=days) if days else None
-    mutes.mute(visit.senior, why=why, since=visit.made_on, until=until, visit=visit, by=by)
+    pause = mutes.mute(visit.senior, why=why, since=visit.made_on, until=until, visit=visit, by=by)
     if visit.outcome == Outcome.HOSPITAL and visit.next_contact_on is None:
         visit.next_contact_on = _after_hospital(visit)
         visit.save(update_fields=["next_contact_on"])
-    cancelled = planning.cancel_after(visit, until, by=by)
-    return _consequence(visit.outcome, until) + _cancelled_words(cancelled)
+    return _consequence(visit.outcome, until) + closing.close(pause, by=by, visit=visit)
 
 
 @transaction.atomic
 def undo(visit: Visit, *, by: User) -> str:
     """Take back an outcome tapped by mistake today, with all that followed; says so in French.
 
-    Raises OutcomeRefusal: gone (taken back already), done (a form was filled in), other_day,
-    other_hand.
+    Raises OutcomeRefusal: gone (taken back already), done (a form was filled in), other_hand,
+    other_day, other_form (another form of that day came), lifted (her pause was lifted since).
     """
     person = visit.senior.merged_into_id or visit.senior_id
     # She first, as `recording` does: a form of hers may be arriving.
@@ -95,10 +113,10 @@ def undo(visit: Visit, *, by: User) -> str:
         raise OutcomeRefusal("gone", "C’est déjà annulé. Rien d’autre n’est changé.")
     if refusal := _not_undone(visit, by):
         raise refusal
-    _clear(visit)
+    lost = _clear(visit)
     Observation.objects.filter(visit_form__visit=visit).delete()
     visit.delete()
-    return "C’est annulé\u00a0: la visite est de nouveau à faire."
+    return "C’est annulé\u00a0: la visite est de nouveau à faire." + _lost_words(lost)
 
 
 def _not_undone(visit: Visit, by: User) -> OutcomeRefusal | None:
@@ -118,7 +136,25 @@ def _not_undone(visit: Visit, by: User) -> OutcomeRefusal | None:
             "Cela ne s’annule que le jour même\u00a0: levez plutôt la pause depuis la fiche de la "
             "personne. Rien n’est changé.",
         )
+    if visit.forms_received > 1:
+        return OutcomeRefusal(
+            "other_form",
+            "Une autre fiche de ce jour est arrivée depuis : elle serait perdue. Levez plutôt la "
+            "pause depuis la fiche de la personne. Rien n’est changé.",
+        )
+    if visit.is_lifted:
+        return OutcomeRefusal(
+            "lifted", "La pause a déjà été levée\u00a0: rien d’autre n’est à annuler."
+        )
     return None
+
+
+def _lost_words(lost: Sequence[Appointment]) -> str:
+    """The appointments that do not stand again."""
+    if not lost:
+        return ""
+    days = ", ".join(day_words(one.day) for one in lost)
+    return f" Son rendez-vous du {days} a été remplacé entre-temps\u00a0: il reste annulé."
 
 
 def _written_on(visit: Visit) -> date:
@@ -126,14 +162,18 @@ def _written_on(visit: Visit) -> date:
     return timezone.localdate(visit.received_at) if visit.received_at else visit.made_on
 
 
-def _clear(visit: Visit) -> None:
-    """Take back what followed from the outcome this visit had before."""
-    planning.restore_after(visit)
+def _clear(visit: Visit) -> list[Appointment]:
+    """Take back what followed from the outcome this visit had before; the appointments whose place
+    was taken since, which stay cancelled."""
+    lost = planning.restore_after(visit)
+    for pause in visit.mutes.all():
+        leaving.put_back(pause)
     visit.mutes.all().delete()
     visit.try_again_on = None
     if visit.next_contact_on == _after_hospital(visit):
         visit.next_contact_on = None
     visit.save(update_fields=["try_again_on", "next_contact_on"])
+    return lost
 
 
 def _after_hospital(visit: Visit) -> date:
@@ -173,20 +213,10 @@ def _consequence(outcome: str, until: date | None) -> str:
         "visite, notez une opposition sur sa fiche.",
         Outcome.HOSPITAL: f"Hospitalisation notée\u00a0: en pause jusqu’au {day}, puis prenez de "
         "ses nouvelles avant d’y aller.",
-        Outcome.MOVED: "Départ noté, à confirmer par le fichier\u00a0: plus de visite d’ici là.",
-        Outcome.DECEASED: "Décès noté, à confirmer par le fichier\u00a0: plus de visite ni de "
-        "courrier de rendez-vous.",
+        Outcome.MOVED: "Départ noté\u00a0: plus de visite ni de courrier. Le fichier des "
+        "locataires le confirmera.",
+        Outcome.DECEASED: "Décès noté\u00a0: plus de visite ni de courrier. Le fichier des "
+        "locataires le confirmera.",
         Outcome.UNSAFE: "Danger noté\u00a0: plus de visite tant que votre responsable n’a pas levé "
         "la pause. Ne pas y aller seul.",
     }[outcome]
-
-
-def _cancelled_words(count: int) -> str:
-    """What became of the appointments that were to come."""
-    if not count:
-        return ""
-    return (
-        " Son rendez-vous à venir est annulé."
-        if count == 1
-        else f" Ses {count} rendez-vous à venir sont annulés."
-    )

@@ -5,7 +5,7 @@ of her territories. An appointment that changes after the person was told is no 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -214,9 +214,15 @@ def stop_of(key: object, senior: Senior) -> rounds.Stop:
 
 
 @transaction.atomic
-def cancel_after(visit: Visit, until: date | None, *, by: User) -> int:
-    """What was planned for her after this visit, up to that day, no longer stands; how many."""
-    later = standing().filter(senior__in=records_of(visit.senior), day__gt=visit.made_on)
+def cancel_within(
+    senior: Senior, since: date, until: date | None, *, by: User, visit: Visit | None = None
+) -> int:
+    """What is planned for her from today or `since`, up to `until`, no longer stands; how many.
+
+    After `visit`, which was made instead of that day's: taken back, they stand again.
+    """
+    first = max(since + timedelta(days=1) if visit else since, timezone.localdate())
+    later = standing().filter(senior__in=records_of(senior), day__gte=first)
     if until:
         later = later.filter(day__lte=until)
     return later.update(
@@ -229,21 +235,32 @@ def cancel_after(visit: Visit, until: date | None, *, by: User) -> int:
 
 
 @transaction.atomic
-def restore_after(visit: Visit) -> None:
-    """Have what this visit had cancelled stand again, where nothing has taken its place."""
+def restore_after(visit: Visit) -> list[Appointment]:
+    """Have what this visit had cancelled stand again; those whose day or hour was taken since do
+    not, and are given back."""
     if visit.pk is None:
-        return
-    taken = set(
-        standing().filter(senior__in=records_of(visit.senior)).values_list("day", flat=True)
-    )
-    freed = visit.cancelled_appointments.exclude(day__in=taken)
-    freed.update(
+        return []
+    freed = list(visit.cancelled_appointments.order_by("day"))
+    hers = standing().filter(senior__in=records_of(visit.senior))
+    days = set(hers.values_list("day", flat=True))
+    lost = [one for one in freed if one.day in days or _is_taken(one)]
+    back = visit.cancelled_appointments.exclude(pk__in=[one.pk for one in lost])
+    back.update(
         cancelled_at=None,
         cancelled_by=None,
         cancelled_for=None,
         revision=F("revision") + 1,
         changed_at=timezone.now(),
     )
+    return lost
+
+
+def _is_taken(appointment: Appointment) -> bool:
+    """Whether its officer expects someone else at that hour."""
+    if appointment.starts_at is None:
+        return False
+    same = {"officer": appointment.officer_id, "day": appointment.day}
+    return standing().filter(**same, starts_at=appointment.starts_at).exists()
 
 
 def hold(officer: User, by: User) -> None:

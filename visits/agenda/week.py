@@ -26,6 +26,7 @@ from visits.models import Appointment, Mute, Neighbour, Signal, Visit, VisitList
 HOMES = ("senior__dwelling__residence", "senior__merged_into__dwelling__residence")
 TRAY = "a-placer"
 PRESSING = list(Signal.Urgency.values)
+Outcome = Visit.Outcome
 
 
 @dataclass
@@ -40,8 +41,8 @@ class Card:
     signal: Signal | None = None
     pause: Mute | None = None
     visit: Visit | None = None
-    # Whether the reader may take back the outcome of that visit.
-    can_undo: bool = False
+    # Why the reader may not take back the outcome of that visit.
+    undo_refusal: str = ""
     near: Sequence[Neighbour] = ()
     sms: str = ""
     access: str = ""
@@ -70,6 +71,18 @@ class Card:
     def is_left(self) -> bool:
         """Whether the visit is still to be made."""
         return self.visit is None and self.pause is None
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the reader may take back the outcome of her visit."""
+        return self.visit is not None and not self.undo_refusal
+
+    @property
+    def says_why_not(self) -> bool:
+        """Whether it is told why not: of a visit not made, on its day."""
+        if self.visit is None or not self.undo_refusal or self.visit.outcome == Outcome.DONE:
+            return False
+        return self.visit.made_on == timezone.localdate()
 
     @property
     def can_tell_outcome(self) -> bool:
@@ -241,7 +254,8 @@ def read_week(officer: User, monday: date, *, viewer: User, shown: str = "") -> 
             ends_on__gte=max(monday, timezone.localdate()),
         )
     )
-    waiting = _with_near(to_place(officer, monday, sunday).filter(visit_list__in=lists))
+    waiting = to_place(officer, monday, sunday).filter(visit_list__in=lists)
+    waiting = waiting.prefetch_related(Prefetch("neighbours", _near()))
     cards = [Card(one.whom, one.entry, one) for one in appointments]
     tray = [Card(_kept(one.senior), one) for one in waiting.select_related(*HOMES)]
     _dress([*cards, *tray], monday, sunday, viewer)
@@ -267,15 +281,15 @@ def appointments_of(
         .annotate(last_visit_on=Subquery(last_visit))
         .select_related("officer", "entry", *HOMES)
         .select_related("senior__read_in", "senior__dwelling__read_in")
-        .prefetch_related(Prefetch("entry__neighbours", Neighbour.objects.select_related(HOMES[0])))
+        .prefetch_related(Prefetch("entry__neighbours", _near()))
         .order_by(*IN_ORDER)
     )
 
 
-def _with_near(entries: QuerySet[VisitListEntry]) -> QuerySet[VisitListEntry]:
-    """The entries, each with who lives near."""
-    near = Neighbour.objects.select_related(HOMES[0])
-    return entries.prefetch_related(Prefetch("neighbours", near))
+def _near() -> QuerySet[Neighbour]:
+    """Who lives near an entry and may be called on."""
+    near = mutes.to_call_on(Neighbour.objects.all(), timezone.localdate())
+    return near.select_related(HOMES[0])
 
 
 def _kept(senior: Senior) -> Senior:
@@ -302,7 +316,8 @@ def _dress(cards: Sequence[Card], monday: date, sunday: date, viewer: User) -> N
         card.beside = beside.get(pk, "")
         if card.appointment:
             card.visit = visits.get((pk, card.appointment.day))
-            card.can_undo = bool(card.visit and outcomes.can_undo(card.visit, by=viewer))
+            if card.visit:
+                card.undo_refusal = outcomes.why_not_undone(card.visit, by=viewer)
             card.sms = text_message(card.appointment)
 
 

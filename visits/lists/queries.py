@@ -1,6 +1,7 @@
 """What the pages of lists, the workbook and the paper read, in a fixed number of queries."""
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from seniors.access import territories_of
 from seniors.extract.text import plain
@@ -8,6 +9,7 @@ from seniors.models import Senior, User
 from seniors.person import people_of
 from seniors.queries import search
 from visits.access import visible_lists
+from visits.agenda import mutes
 from visits.models import Neighbour, Visit, VisitList, VisitListEntry
 
 HOME = "senior__dwelling__residence"
@@ -39,7 +41,7 @@ def entries_of(visit_list: VisitList) -> QuerySet[VisitListEntry]:
     records = Senior.objects.filter(Q(pk=who) | Q(merged_into=who)).values("pk")
     done = Visit.objects.filter(senior__in=records, outcome=Visit.Outcome.DONE)
     last = done.order_by("-made_on").values("made_on")[:1]
-    near = Neighbour.objects.select_related(HOME)
+    near = mutes.to_call_on(Neighbour.objects.all(), timezone.localdate()).select_related(HOME)
     return (
         visit_list.entries.select_related(HOME, "skipped_by", "added_by")
         .annotate(last_visit_on=Subquery(last))

@@ -9,7 +9,7 @@ from seniors.access import STAFF, roles, visible_seniors
 from seniors.enums import Role
 from seniors.person import rows_of
 from visits.access import officers_for
-from visits.agenda import cover, mutes
+from visits.agenda import closing, cover, mutes
 from visits.agenda.week_forms import CoverForm
 from visits.models import Mute
 
@@ -72,10 +72,7 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     pauses = rows_of(visible_seniors(request.user), Mute.objects.select_related("senior"))
     pause = get_object_or_404(pauses, pk=pk)
     try:
-        mutes.lift(pause, by=request.user)
-        messages.success(
-            request, "La pause est levée\u00a0: la visite peut de nouveau être proposée."
-        )
+        messages.success(request, closing.call_again(pause, by=request.user))
     except mutes.MuteRefusal as refusal:
         messages.error(request, str(refusal))
     if request.POST.get("back") == "departures":

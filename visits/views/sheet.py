@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from seniors.access import STAFF, roles, visible_seniors
 from seniors.models import Senior
 from visits import contests
-from visits.agenda import mutes
+from visits.agenda import closing, mutes
 from visits.sheet_forms import OpinionForm, PauseForm, PlanForm
 
 
@@ -30,8 +30,8 @@ def mute(request: HttpRequest, senior: UUID) -> HttpResponse:
     form = PauseForm(request.POST or None)
     if form.is_valid():
         try:
-            made = mutes.mute(person, **form.cleaned_data, by=request.user)
-            messages.success(request, mutes.words(made))
+            said = closing.leave_in_peace(person, **form.cleaned_data, by=request.user)
+            messages.success(request, said)
             return redirect("seniors:senior-show", person.uid)
         except mutes.MuteRefusal as refusal:
             form.add_error("until" if refusal.code == "end" else "reason", str(refusal))

@@ -27,7 +27,7 @@ from visits.access import (
 )
 from visits.agenda import planning
 from visits.agenda.appointment_rules import PlanRefusal, moment_words
-from visits.agenda.outcomes import ASKED_AGAIN
+from visits.agenda.outcomes import LAST_TAPS, TAPS
 from visits.agenda.tray import propose_week
 from visits.agenda.urgent import board_for
 from visits.agenda.week import Week, read_week
@@ -36,15 +36,9 @@ from visits.agenda.week_forms import MomentForm, uids
 from visits.agenda.weeks import half_day_at, monday_of, week_name
 from visits.enums import Slot
 from visits.field_watch import watch
-from visits.models import Appointment, Visit, VisitListEntry
+from visits.models import Appointment, VisitListEntry
 
 PIECE = "visits/_week_body.html"
-# Absence and refusal, which are frequent, then the others; what is asked once more, if anything.
-ONE_TAP = [
-    (code, label, ASKED_AGAIN.get(code, ""))
-    for code, label in Visit.Outcome.choices
-    if code != Visit.Outcome.DONE
-]
 SAID = "week_said"
 Fields = list[tuple[str, str]]
 
@@ -255,8 +249,8 @@ def answer(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpRe
         "half_day": half_day_at(timezone.localtime()),
         "slots": Slot.choices,
         "ways": Appointment.Told.choices,
-        "often": ONE_TAP[:2],
-        "seldom": ONE_TAP[2:],
+        "taps": TAPS,
+        "last_taps": LAST_TAPS,
     }
     return page_or_piece(request, "visits/week_show.html", PIECE, context, status=status)
 

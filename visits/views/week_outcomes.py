@@ -18,7 +18,7 @@ from visits.agenda.urgent import board_for
 from visits.agenda.week_forms import uids
 from visits.agenda.weeks import half_day_at
 from visits.models import Visit, VisitListEntry
-from visits.views.week import ONE_TAP, make, officer_of
+from visits.views.week import make, officer_of
 from visits.visiting.recording import Conflict, Recorded, Refused, record_attempt
 
 REFUSALS = (Refused, Conflict, OutcomeRefusal)
@@ -33,7 +33,7 @@ def outcome(request: HttpRequest) -> HttpResponse:
 
     def gesture() -> str:
         how = request.POST.get("outcome", "")
-        if how not in [code for code, *_ in ONE_TAP]:
+        if how not in dict((*outcomes.TAPS, *outcomes.LAST_TAPS)):
             raise OutcomeRefusal("outcome", "Dites comment la visite s’est passée.")
         made.append(record_attempt(senior, outcome=how, made_on=day, entry=entry, by=request.user))
         return made[0].consequence
