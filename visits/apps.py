@@ -11,7 +11,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import erasers, known, moves  # noqa: PLC0415 - needs the models
+        from seniors import departed, erasers, known, moves  # noqa: PLC0415 - needs the models
         from visits import (  # noqa: PLC0415
             erasing,
             history,
@@ -21,9 +21,11 @@ class VisitsConfig(AppConfig):
             withdrawal,
         )
         from visits.acting import catalogue, lives_in  # noqa: PLC0415
+        from visits.agenda import closing  # noqa: PLC0415
         from visits.stock import label  # noqa: PLC0415
         from visits.works import prices  # noqa: PLC0415
 
+        departed.add_source(closing.said_gone)
         moves.add_follower(lives_in.keep)
         known.add_events(history.events)
         known.add_wordings(history.wording_of)
