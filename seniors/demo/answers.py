@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from seniors.demo.parameters import value
+from seniors.demo.parameters import series, value
 from seniors.demo.people import by_band
 
 EPICES_WEIGHTS = {
@@ -34,13 +34,18 @@ def say(truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return said.astype(int)
 
 
-def answers(said: pd.DataFrame, truth: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def answers(
+    said: pd.DataFrame,
+    truth: pd.DataFrame,
+    rng: np.random.Generator,
+    more: np.ndarray | float = 0.0,
+) -> pd.DataFrame:
     """The rows that come back, with gaps: items as nullable whole numbers, then the consents.
 
     Isolated people answer less; who is never on line does not answer on line. Channel is paper,
-    web or phone.
+    web or phone. `more` is added to each one's chance to answer.
     """
-    rate = by_band("response_by_band", truth["age"].to_numpy())
+    rate = by_band("response_by_band", truth["age"].to_numpy()) + more
     rate = rate - value("response_lost_if_isolated") * (truth["isolation"] > 0.65)
     came = rng.random(len(truth)) < rate
     back = said[came].astype("Int8")
@@ -55,6 +60,27 @@ def answers(said: pd.DataFrame, truth: pd.DataFrame, rng: np.random.Generator) -
         [draw < value("on_paper"), online & (draw < 0.94)], ["paper", "web"], "phone"
     )
     return back
+
+
+def a_year_before(
+    said: pd.DataFrame, back: pd.DataFrame, truth: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """The rows that came back the year before: most people answer again, most say the same.
+
+    `said` and `back` are of this year; `truth` holds those who were asked then.
+    """
+    then = say(truth, rng)
+    now = said.loc[truth.index]
+    then = now.where(rng.random(now.shape) < value("same_answer"), then)
+    habit = np.where(truth.index.isin(back.index), *series("habit"))
+    before = answers(then, truth, rng, habit)
+    both = before.index.intersection(back.index)
+    for code in (*CONSENTS, "no_contact"):
+        same = rng.random(len(both)) < value("same_consent")
+        before.loc[both[same], code] = back.loc[both[same], code]
+    # Whoever asked to be left alone then was not asked this year.
+    before.loc[both, "no_contact"] = 0
+    return before
 
 
 def _yes(chance: pd.Series, rng: np.random.Generator) -> np.ndarray:

@@ -18,19 +18,25 @@ from seniors.demo.stock import make_stock, rpls, spoil_stock
 LEAST = 100  # dwellings: under that, the planted cases do not find their people
 FIRST_EXTRACT = timedelta(days=182)  # before the day of the second
 SENIOR_SINCE = pd.DateOffset(years=SENIOR_AGE)
-ASKED, ANSWERED = timedelta(days=120), timedelta(days=30)
-STOCK, OCCUPANTS, LATER, ANSWERS = (
+# Before the day of the second: when the survey was opened, and the day of the last answer keyed.
+ASKED, ANSWERED = timedelta(days=45), timedelta(days=5)
+LASTS, A_YEAR = timedelta(days=60), timedelta(days=364)
+STOCK, OCCUPANTS, LATER, ANSWERS, BEFORE, BY_HAND = (
     "stock-rpls.csv",
     "occupants.csv",
     "occupants-6-mois-apres.csv",
     "reponses-enquete.csv",
+    "reponses-enquete-precedente.csv",
+    "reponses-a-saisir.csv",
 )
+# Left out of the file of answers, at most: they come by the landlord's own doors.
+LEFT = {"papier": 48, "téléphone": 18, "internet": 10}
 TRUTH = Path("truth/truth.csv")
 
 
 @dataclass(frozen=True)
 class Landlord:
-    """Frames of one invented landlord. `stock`, `occupants`, `later` and `replies` are text.
+    """Frames of one invented landlord. `stock`, `occupants`, `later`, both `replies` are text.
 
     people: clean occupants at the first extract. truth: one row per senior, index reference.
     said: what each senior would answer. events: what happened between the two extracts.
@@ -42,6 +48,7 @@ class Landlord:
     occupants: pd.DataFrame
     later: pd.DataFrame
     replies: pd.DataFrame
+    replies_before: pd.DataFrame
     signals: pd.DataFrame
     visits: pd.DataFrame
     objections: pd.DataFrame
@@ -81,6 +88,7 @@ def make_landlord(dwellings: int, *, seed: int, as_of: date) -> Landlord:
         occupants=erp.spoil(erp.export(_with_past_tenants(born, rng, before), rng), rng, as_of),
         later=erp.export(afterwards, rng),
         replies=_replies(back, as_of, rng),
+        replies_before=_replies_before(said, back, truth, as_of, seed),
         signals=field.make_signals(here, rng, as_of),
         visits=field.make_visits(truth, said, rng, before),
         objections=field.make_objections(here, rng, as_of),
@@ -96,7 +104,10 @@ def write(landlord: Landlord, folder: Path) -> None:
     _csv(landlord.stock, folder / STOCK, "utf-8-sig")
     _csv(landlord.occupants, folder / OCCUPANTS, "cp1252")
     _csv(landlord.later, folder / LATER, "cp1252")
-    _csv(landlord.replies, folder / ANSWERS, "utf-8-sig")
+    left = _left(landlord.replies)
+    _csv(landlord.replies[~left], folder / ANSWERS, "utf-8-sig")
+    _csv(landlord.replies[left], folder / BY_HAND, "utf-8-sig")
+    _csv(landlord.replies_before, folder / BEFORE, "utf-8-sig")
     landlord.truth.to_csv(folder / TRUTH)
 
 
@@ -124,8 +135,13 @@ def _with_past_tenants(people: pd.DataFrame, rng: np.random.Generator, day: date
 
 
 def _replies(back: pd.DataFrame, as_of: date, rng: np.random.Generator) -> pd.DataFrame:
-    """The answers as a keying provider sends them: reference, channel, day, one column an item."""
-    days = pd.Timestamp(as_of - ASKED) + pd.to_timedelta(rng.integers(8, 80, len(back)), unit="D")
+    """The answers as a keying provider sends them: reference, channel, day, one column an item.
+
+    Most come in the first weeks; the last before the day of the file.
+    """
+    spread = (rng.integers(8, 80, len(back)) - 8) / 72
+    days = 4 + (spread**1.6 * ((ASKED - ANSWERED).days - 5)).astype(int)
+    days = pd.Timestamp(as_of - ASKED) + pd.to_timedelta(days, unit="D")
     replies = back.astype(str).fillna("")
     replies.insert(0, "reference", back.index)
     channel = replies.pop("channel").map(
@@ -134,3 +150,23 @@ def _replies(back: pd.DataFrame, as_of: date, rng: np.random.Generator) -> pd.Da
     replies.insert(1, "canal", channel)
     replies.insert(2, "date de réception", pd.DatetimeIndex(days).strftime("%d/%m/%Y"))
     return replies.reset_index(drop=True)
+
+
+def _replies_before(
+    said: pd.DataFrame, back: pd.DataFrame, truth: pd.DataFrame, as_of: date, seed: int
+) -> pd.DataFrame:
+    """The answers to the survey of the year before, by a draw of their own: the rest of the
+    landlord does not depend on it."""
+    rng = np.random.default_rng([seed, 1])
+    opened = pd.Timestamp(as_of - ASKED - A_YEAR)
+    there = pd.to_datetime(truth["entered_on"]) <= opened
+    asked = truth[there & (pd.to_datetime(truth["born_on"]) <= opened - SENIOR_SINCE)]
+    before = answers.a_year_before(said, back, asked, rng)
+    return _replies(before, as_of - A_YEAR, rng)
+
+
+def _left(replies: pd.DataFrame) -> pd.Series:
+    """Some answers of each channel, at most half of them."""
+    ways = replies.groupby("canal")["canal"]
+    most = replies["canal"].map(LEFT).clip(upper=ways.transform("size") // 2)
+    return ways.cumcount() < most

@@ -74,6 +74,11 @@ TABLE: dict[str, Parameter] = {
     "consent_sharing": Parameter(0.65, "hypothèse"),
     "consent_evaluation": Parameter(0.75, "hypothèse"),
     "no_contact": Parameter(0.01, "hypothèse : « ne plus me contacter » coché dans l’enquête"),
+    "same_answer": Parameter(0.80, "hypothèse : réponses inchangées d’une année à l’autre"),
+    "same_consent": Parameter(0.97, "hypothèse : accords inchangés d’une année à l’autre"),
+    "habit": Parameter(
+        (0.30, -0.18), "hypothèse : en plus et en moins, selon qu’on répond aussi l’année suivante"
+    ),
     "on_paper": Parameter(0.80, "hypothèse"),
     # What happens in six months
     "moves": Parameter(0.01, "enquête Logement 2013 : 2 % par an à 65 ans"),

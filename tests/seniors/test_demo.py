@@ -8,9 +8,20 @@ import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from seniors.demo import answers, erp, needs
-from seniors.demo.landlord import ANSWERS, LATER, OCCUPANTS, STOCK, TRUTH, make_landlord, write
+from seniors.demo.landlord import (
+    ANSWERS,
+    BEFORE,
+    BY_HAND,
+    LATER,
+    OCCUPANTS,
+    STOCK,
+    TRUTH,
+    make_landlord,
+    write,
+)
 from seniors.demo.parameters import TABLE, series, value
 from seniors.demo.people import band_of
 from seniors.fragility import items
@@ -26,7 +37,19 @@ from seniors.models import (
     Stay,
     User,
 )
-from surveys.models import Invitation, Response
+from surveys.campaigns import silence
+from surveys.models import (
+    Aside,
+    Call,
+    Campaign,
+    Draft,
+    Invitation,
+    Keying,
+    Response,
+    Sending,
+    Wave,
+)
+from surveys.receiving import asides, calls
 from visits.demo import PASSWORD
 from visits.models import Action, Appointment, Partner, Signal, Visit, VisitList, VisitListEntry
 
@@ -229,6 +252,8 @@ def test_the_truth_is_in_no_file_that_is_imported(landlord, tmp_path):
         (OCCUPANTS, "cp1252"),
         (LATER, "cp1252"),
         (ANSWERS, "utf-8-sig"),
+        (BEFORE, "utf-8-sig"),
+        (BY_HAND, "utf-8-sig"),
     ):
         headings = (tmp_path / name).read_text(encoding=encoding).splitlines()[0].split(";")
         assert not secret & set(headings)
@@ -273,6 +298,12 @@ def counted():
         Appointment,
         Partner,
         Action,
+        Wave,
+        Sending,
+        Keying,
+        Aside,
+        Call,
+        Draft,
     )
     return {model.__name__: model.objects.count() for model in models}
 
@@ -286,7 +317,7 @@ def test_the_demonstration_goes_from_files_to_lists_and_again_changes_nothing(de
     assert counted() == before
     assert "300 logements" in told
     assert before["Dwelling"] == 300
-    assert again.count("déjà là") == 17
+    assert again.count("déjà là") == 22
     assert VisitList.objects.filter(published_at=None).exists()
     assert VisitList.objects.exclude(published_at=None).exists()
     for username in ("admin", "responsable", "evaluation", "brest"):
@@ -295,6 +326,29 @@ def test_the_demonstration_goes_from_files_to_lists_and_again_changes_nothing(de
     assert not Senior.objects.filter(reference__startswith="S", dwelling__isnull=False).exists()
     assert PASSWORD in told
     assert Senior.objects.filter(end="died").exists()
+
+
+def test_the_demonstration_holds_two_surveys_last_year_s_closed_and_this_year_s_at_work(demo):
+    demo(dwellings=300, seed=5)
+    today = timezone.localdate()
+    this_year, last_year = Campaign.objects.all()
+    boss = User.objects.get(username="admin")
+
+    assert last_year.closes_on < this_year.opened_on < today < this_year.closes_on
+    assert all(one.responses.exists() for one in (this_year, last_year))
+    assert silence.fell_silent(boss, this_year).exists()
+    planned, sent = this_year.waves.get(started_at=None), this_year.waves.get(expected__gt=0)
+    assert sent.planned_on < today < planned.planned_on
+    typed = Keying.objects.filter(drawn=True)
+    assert typed.filter(again_at=None).exists()
+    assert typed.filter(different__gt=0).exists()
+    assert set(Response.objects.values_list("channel", flat=True)) == set(Response.Channel.values)
+    assert asides.waiting(boss, this_year).exists()
+    assert set(Draft.objects.values_list("channel", flat=True)) == {"phone", "web"}
+    assert calls.to_check(this_year, boss).exists()
+    assert Call.objects.filter(back_at__gt=timezone.now()).exists()
+    taken_back = Consent.objects.filter(wording__startswith="retrait-", given=False)
+    assert taken_back.exists()
 
 
 def test_the_demonstration_stores_no_social_number(demo, tmp_path):

@@ -6,7 +6,9 @@ is a module with one gesture, and one line in `steps`.
 """
 
 from seniors.demo.landlord import FIRST_EXTRACT, LATER, OCCUPANTS, STOCK
+from visits.demo import desk
 from visits.demo.actions import follow_up
+from visits.demo.agreements import take_back
 from visits.demo.field import see_the_field
 from visits.demo.files import import_file, make_files, migrate
 from visits.demo.lists import propose_lists, score
@@ -16,7 +18,7 @@ from visits.demo.plan import Demo, OtherDemo, Step, begin, spaced
 from visits.demo.programmes import plan_works
 from visits.demo.releases import sign_convention
 from visits.demo.stock import look_at_stock
-from visits.demo.survey import import_answers, open_campaign
+from visits.demo.survey import ask_last_year, import_answers, open_campaign
 from visits.demo.week import live_the_week
 from visits.demo.works import fund_works
 
@@ -42,6 +44,7 @@ def steps(demo: Demo) -> tuple[Step, ...]:
         ),
         Step("people", "Occupants", lambda: import_file(demo, OCCUPANTS, "occupants", before)),
         Step("accounts", "Comptes et territoires", open_accounts),
+        Step("last_year", "Enquête de l’an passé", lambda: ask_last_year(demo)),
         Step("campaign", "Enquête annuelle", lambda: open_campaign(demo)),
         Step("answers", "Réponses à l’enquête", lambda: import_answers(demo)),
         Step(
@@ -52,6 +55,10 @@ def steps(demo: Demo) -> tuple[Step, ...]:
         Step("field", "Visites, signalements, oppositions", lambda: see_the_field(demo)),
         Step("score", "Ordre de visite", lambda: score(demo)),
         Step("lists", "Listes de visites", lambda: propose_lists(demo)),
+        Step("reminders", "Relances de l’enquête", lambda: desk.remind(demo)),
+        Step("desk", "Papiers, téléphone, réponses en ligne", lambda: desk.receive(demo)),
+        Step("calls", "Appels", lambda: desk.call(demo)),
+        Step("agreements", "Accords retirés", lambda: take_back(demo)),
         Step("week", "Rendez-vous de la semaine", lambda: live_the_week(demo)),
         Step("actions", "Partenaires et actions", lambda: follow_up(demo)),
         Step("works", "Travaux, factures, budgets", lambda: fund_works(demo)),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from seniors.enums import ConsentKind, Role
+from seniors.french import counted
 from seniors.models import Consent, Senior, Territory, User
 from seniors.person import people_of
 from visits.acting.follow_up import add_need, agree, decide, move
@@ -72,7 +73,7 @@ def follow_up(demo: Demo) -> str | None:
         actions = [_make(told) for told in _decisions(demo)]
         _links(actions)
         _sessions(demo)
-    return f"{len(partners)} partenaires, {len(actions)} actions"
+    return f"{counted(len(partners), 'partenaire')}, {counted(len(actions), 'action')}"
 
 
 def _partners(by: User) -> list[Partner]:

@@ -35,6 +35,11 @@ def accounts() -> Iterator[tuple[str, str]]:
         yield user.username, f"{user.get_role_display()}, {where}"
 
 
+def officers() -> list[User]:
+    """Those of the demonstration, one for each agency, in the order of agencies."""
+    return list(User.objects.filter(username__in=usernames(), role=Role.OFFICER).order_by("pk"))
+
+
 def usernames() -> list[str]:
     return [row[0] for row in people_at_work()]
 

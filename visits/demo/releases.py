@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from seniors.enums import Role
+from seniors.french import day_words
 from seniors.models import User
 from visits.demo.people import usernames
 from visits.demo.plan import Demo
@@ -23,4 +24,5 @@ def sign_convention(demo: Demo) -> str | None:
         rows=True,
     )
     save_convention(convention, by=chief)
-    return f"une convention, jusqu’au {convention.ends_on:%d/%m/%Y}"
+    ends = day_words(convention.ends_on, weekday=False, year=True)
+    return f"une convention, jusqu’au {ends}"

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from seniors.enums import OccupantRole, Role
+from seniors.french import counted
 from seniors.models import Senior, User
 from visits.acting.follow_up import add_need, decide, move
 from visits.acting.steps import OPEN
@@ -50,7 +51,7 @@ def fund_works(demo: Demo) -> str | None:
         lots = _lots(demo, manager)
         _budgets(demo, manager)
         _claims(demo, manager)
-    return f"{len(works)} travaux, {lots} lots, {len(bills)} factures"
+    return f"{len(works)} travaux, {counted(lots, 'lot')}, {counted(len(bills), 'facture')}"
 
 
 def _works(demo: Demo) -> Iterator[Action | None]:
