@@ -61,6 +61,8 @@ def build(case: dict[str, Any]) -> Callable[[], int]:
         for step in demo.steps(plan):
             if case["until"] == "database" and step.code == "stock":
                 break
+            if step.code == "last_year":
+                continue  # one survey is what is measured
             step.gesture()
             if step.code == case["until"] != "database":
                 break
