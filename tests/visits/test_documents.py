@@ -1,6 +1,7 @@
 """The papers of a round, read back from the PDF."""
 
 import uuid
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
@@ -9,12 +10,22 @@ from pypdf import PdfReader
 from seniors.models import Observation
 from tests.visits.makers import TODAY, make_agency, make_list
 from tests.visits.sending import days_ago, send
+from visits.acting.catalogue import shipped as catalogue
 from visits.documents import Person, Round, print_round
-from visits.documents.content import CONSENTS, DAILY_LIFE, HAZARDS, Known
+from visits.documents.content import Known
+from visits.enums import Family
 from visits.lists.listing import skip_entry
 from visits.lists.printing import UNKNOWN, trip_of
-from visits.models import Signal
+from visits.models import ActionKind, Signal, Visit
 from visits.visiting import form
+
+FREE_TEXTS = [one for one in form.FIELDS.values() if one.kind == "text" and one.most > 120
+              and not one.confirms]  # fmt: skip
+CATALOGUE = tuple(
+    (family.label, tuple((one["label"], one.get("by_partner", False)) for one in catalogue()
+                         if one["family"] == family))
+    for family in Family
+)  # fmt: skip
 
 
 def read(content: bytes) -> list[str]:
@@ -43,11 +54,11 @@ def trip(*people: Person, **fields) -> Round:
     return Round(**blank | {"period": "du 30/11/2026 au 04/12/2026", "people": people} | fields)
 
 
-def test_sheet_then_four_pages_per_person_each_with_her_name():
+def test_sheet_then_six_pages_per_person_each_with_her_name():
     pages = read(print_round(trip(person(1), person(2, name="M. Yves Abgrall"))))
-    assert len(pages) == 9
-    assert all("Jeanne Le Goff" in page for page in pages[1:5])
-    assert all("Yves Abgrall" in page for page in pages[5:])
+    assert len(pages) == 13
+    assert all("Jeanne Le Goff" in page for page in pages[1:7])
+    assert all("Yves Abgrall" in page for page in pages[7:])
 
 
 def test_sheet_says_who_where_how_to_ring_why_and_who_lives_near():
@@ -71,25 +82,64 @@ def test_sheet_of_sixty_long_visits_loses_none_and_cuts_none():
     assert f"{len(pages)}/{len(pages)}" in pages[-1]
 
 
-def test_form_asks_for_every_hazard_every_question_and_the_four_consents():
-    text = " ".join(" ".join(read(print_round(trip(person()), sheet=False))).split())
-    for _, hazards in HAZARDS:
-        assert all(hazard in text for hazard in hazards)
-    assert all(question in text for question, _ in DAILY_LIFE)
-    assert len(CONSENTS) == 4
-    assert all(consent.replace("\xa0", " ") in text for consent in CONSENTS)
-    assert text.count("pas vu") == len(HAZARDS)
+def said_in(one: form.Section) -> Iterator[str]:
+    """What a step asks, in its order: title, headings, questions and their answers."""
+    if not one.room:
+        yield one.title
+    for field in one.fields:
+        if field.heading:
+            yield field.heading
+        yield field.label
 
 
-def test_the_paper_asks_in_the_words_of_the_one_definition():
-    text = " ".join(" ".join(read(print_round(trip(person()), sheet=False))).split())
-    for section in form.SECTIONS:
-        if section.room or section.code in ("life", "rights", "needs"):
-            for field in section.fields:
-                assert field.label.replace("\xa0", " ") in text
-                assert all(label in text for _, label in field.choices)
-    assert form.VERSION in text
-    assert form.NOTICE.replace("\xa0", " ") in text
+def test_the_paper_asks_each_question_of_the_screen_in_its_order_and_words():
+    shown = form.sections([ActionKind(**line) for line in catalogue()])
+    printed = read(print_round(trip(person(), catalogue=CATALOGUE), sheet=False))
+    assert len(printed) == 6
+    text = " ".join(" ".join(printed).split())
+    place = 0
+    for section in shown:
+        if section.code != "known":  # stamped, on its own page: the next test
+            for words in said_in(section):
+                found = text.find(words.replace("\xa0", " "), place)
+                assert found >= 0, (section.code, words)
+                place = found
+        if section.clear:
+            assert section.clear in text
+        for field in section.fields:
+            assert field.kind in ("text", "number") or all(
+                said in text for _, said in field.choices
+            )
+    assert all(room.clear in text and room.title in text for room in form.ROOMS)
+    for outcome in Visit.Outcome:
+        assert outcome.label in text
+    for said in (form.VERSION, form.NOTICE, form.SHARING, form.NEVER):
+        assert said.replace("\xa0", " ") in text
+    assert text.count(form.NEVER.replace("\xa0", " ")) == len(FREE_TEXTS)
+
+
+def test_the_paper_has_the_whole_catalogue_whatever_its_length():
+    long = (("Adapter le logement", tuple((f"Action numéro {n}", n % 2 == 0) for n in range(90))),)
+    pages = read(print_round(trip(person(), catalogue=long), sheet=False))
+    text = " ".join(pages)
+    assert all(f"Action numéro {n}\n" in text for n in range(90))
+    assert "Le prochain contact" in pages[-1]
+    assert "Le prochain contact" not in "".join(pages[:-1])
+    assert all("Jeanne Le Goff" in page for page in pages)
+
+
+@pytest.mark.django_db
+def test_the_printed_catalogue_is_the_landlord_s_and_in_the_order_of_the_screen():
+    territory, officer, _ = make_agency(1)
+    made = make_list(territory, officer)
+    ActionKind.objects.filter(code="shower").update(is_active=False)
+    ActionKind.objects.filter(code="calls").update(label="Un appel par semaine")
+    printed = [label for _, some in trip_of(made).catalogue for label, _ in some]
+    shown = form.sections(ActionKind.objects.filter(is_active=True))
+    (actions,) = (one for one in shown if one.code == "actions")
+    assert printed == [one.label for one in actions.fields]
+    assert "Un appel par semaine" in printed
+    assert "Douche à la place de la baignoire" not in printed
 
 
 @pytest.mark.django_db
@@ -98,8 +148,8 @@ def test_the_paper_asks_to_confirm_what_the_form_does_with_what_a_visit_said_sin
     send(jeanne, officer, {"known.phone": "ok", "known.door": "12"})
     made = make_list(territory, officer, revisit_months=0)
     known = {one.label: one for one in trip_of(made).people[0].known}
-    fields = {one.label for one in form.KNOWN.fields} - {"Ascenseur"}
-    assert fields <= known.keys()
+    asked = [one.label for one in trip_of(made).people[0].known if one.asked]
+    assert asked == [one.label for one in form.KNOWN.fields]
     assert (known["Porte"].value, known["Porte"].source) == (
         "12", f"corrigé en visite le {days_ago(0):%d/%m/%Y}",
     )  # fmt: skip
@@ -108,7 +158,7 @@ def test_the_paper_asks_to_confirm_what_the_form_does_with_what_a_visit_said_sin
 
 def test_form_shows_what_is_known_with_its_source():
     known = (Known("Pour se laver", "baignoire", "enquête annuelle, 12/03/2026"),)
-    text = read(print_round(trip(person(known=known)), sheet=False))[0]
+    text = read(print_round(trip(person(known=known)), sheet=False))[1]
     assert "Pour se laver : baignoire" in " ".join(text.split())
     assert "enquête annuelle, 12/03/2026" in text
 
@@ -142,7 +192,8 @@ def test_paper_tells_nothing_on_score_health_age_or_solitude():
         assert " ans" not in one.why
         told = {each.label: each.value for each in one.known}
         assert told["Personnes dans le logement"] == UNKNOWN
-    first = " ".join(read(print_round(trip_of(made), sheet=False))[::4])
+    pages = read(print_round(trip_of(made), sheet=False))
+    first = " ".join(page for place, page in enumerate(pages) if place % 6 in (0, 1))
     assert "baignoire" in first
     for secret in ("tombé", "Chute", "seul(e)", " ans", "score"):
         assert secret not in first

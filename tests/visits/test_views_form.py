@@ -107,7 +107,7 @@ def test_without_script_the_page_is_kept_whole_and_read_again(client, officer, j
     sent = client.post(address("fill", jeanne), values)
     assert sent["Location"] == address("review", jeanne)
     page = client.get(sent["Location"]).content.decode()
-    assert "Va sur internet sans aide" in page
+    assert "Allez-vous sur internet sans aide" in page
     assert "Aucun accord n’est noté" in page
     later = client.post(address("fill", jeanne), values | {"then": "later"})
     assert later["Location"] == reverse("visits:form-drafts")

@@ -10,8 +10,10 @@ CONSENT_WORDING = form.VERSION
 FAMILIES = tuple(
     (family.label, tuple(need.label for need in needs)) for family, needs in by_family().items()
 )
-SEVERITIES = (*(label for _, label in form.SEVERITIES), "pas vu")
-HAZARDS = tuple((room.title, tuple(one.label for one in room.fields)) for room in form.ROOMS)
+SEVERITIES = tuple(label for _, label in form.SEVERITIES)
+HAZARDS = tuple(
+    (room.title, room.clear, tuple(one.label for one in room.fields)) for room in form.ROOMS
+)
 
 
 def _section(code: str) -> form.Section:
@@ -22,27 +24,33 @@ def _answers(field: form.Field) -> tuple[str, ...]:
     return tuple(label for _, label in field.choices)
 
 
-# A star marks what tells of health: kept only with the second consent.
-DAILY_LIFE = tuple((one.label, _answers(one)) for one in _section("life").fields)
-RIGHTS = tuple(one.label for one in _section("rights").fields)
-RIGHTS_ANSWERS = _answers(_section("rights").fields[0])
-OUTCOMES = tuple(Visit.Outcome(code).label for code in ("done", "absent", "refused"))
-NOTE = _section("home").title
-NEXT = _answers(form.field("next.how"))
-CONSENTS = tuple(
-    form.SHARING if kind is None else form.field(f"consent.{kind}").label
-    for kind in ("visit", "health", None, "evaluation")
+# The screen's own steps: its titles, helps and questions, which the paper repeats in its order.
+WELCOME, KNOWN = _section("welcome"), _section("known")
+HOME, LIFE, RIGHTS, WISHES, NEEDS, ACTIONS, NEXT = (
+    _section(code) for code in ("home", "life", "rights", "wishes", "needs", "actions", "next")
 )
-NOTICE = f"À dire en arrivant : « {form.NOTICE} »"
+PRESENT = tuple(one.label for one in WELCOME.fields if one.family == "present")
+CONSENTS = tuple(one.label for one in WELCOME.fields if one.family == "consent")
+SHARING = form.SHARING
+KNOWN_LABELS = tuple(one.label for one in KNOWN.fields)
+# A star marks what tells of health: kept only with the second consent.
+DAILY_LIFE = tuple((one.label, _answers(one)) for one in LIFE.fields)
+RIGHTS_ASKED = tuple((one.label, one.help) for one in RIGHTS.fields)
+RIGHTS_ANSWERS = _answers(RIGHTS.fields[0])
+DECISIONS = tuple(label for _, label in form.DECISIONS)
+OUTCOMES = tuple(one.label for one in Visit.Outcome)
+WHY = form.WHY
+NEXT_HOW = _answers(form.field("next.how"))
 
 
 @dataclass(frozen=True)
 class Known:
-    """One thing to confirm or correct: what, its value, from where and when."""
+    """One thing known: what, its value, from where and when; `asked`: to confirm or correct."""
 
     label: str
     value: str
     source: str
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,3 +82,5 @@ class Round:
     period: str
     people: tuple[Person, ...]
     draft: bool = False
+    # The landlord's catalogue: (family, (action, done by a partner)…).
+    catalogue: tuple[tuple[str, tuple[tuple[str, bool], ...]], ...] = ()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
 from django.conf import settings
 
@@ -15,9 +17,10 @@ from seniors.phones import of as phones_of
 from visits.agenda.appointment_rules import moment_words
 from visits.documents import Person, Round
 from visits.documents.content import Known
-from visits.lists.places import access_line, address_lines, floor_words
+from visits.enums import Family
+from visits.lists.places import access_line, address_lines
 from visits.lists.queries import entries_read
-from visits.models import Appointment, Neighbour, VisitList, VisitListEntry
+from visits.models import ActionKind, Appointment, Neighbour, VisitList, VisitListEntry
 from visits.visiting import confirm, form
 
 YES_NO = {0: "non", 1: "oui"}
@@ -61,6 +64,16 @@ def trip_of(visit_list: VisitList, *, only: VisitListEntry | None = None) -> Rou
         period=f"du {visit_list.starts_on:%d/%m/%Y} au {visit_list.ends_on:%d/%m/%Y}",
         people=tuple(_person(entry, about[_person_id(entry)]) for entry in entries),
         draft=visit_list.published_at is None,
+        catalogue=_catalogue(),
+    )
+
+
+def _catalogue() -> tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]:
+    """The actions of the form, family by family, in its order."""
+    kinds = form.in_order(ActionKind.objects.filter(is_active=True))
+    return tuple(
+        (Family(family).label, tuple((kind.label, kind.by_partner) for kind in some))
+        for family, some in groupby(kinds, key=attrgetter("family"))
     )
 
 
@@ -150,36 +163,28 @@ def _neighbour(one: Neighbour, near: Dwelling | None) -> str:
 
 
 def _known(about: About) -> Iterable[Known]:
-    """What is to be confirmed, in the words of the form, then what she told of her home."""
+    """What is to be confirmed, in the order and words of the form, then what she told before of
+    her home, which it does not ask again."""
     for one in form.KNOWN.fields:
-        if one.name != "lift":  # said with the floor
-            words, source = about.known.get(one.code, (UNKNOWN, ""))
-            if one.name == "household":  # alone or not: asked there, never told by a lost sheet
-                words, source = UNKNOWN, ""
-            if one.name == "floor":
-                words = _floor(words, about.known.get("known.lift", ("", ""))[0])
-            yield Known(one.label, words, source)
+        words, source = about.known.get(one.code, (UNKNOWN, ""))
+        if one.name == "household":  # alone or not: asked there, never told by a lost sheet
+            words, source = UNKNOWN, ""
+        yield Known(one.label, words, source)
     for code, (label, words) in TOLD.items():
         value, observation = about.told.get(code, (None, None))
-        yield Known(label, words.get(value, UNKNOWN), _source(observation))
+        yield Known(label, words.get(value, UNKNOWN), _source(observation), asked=False)
     yield _wishes(about.told)
-
-
-def _floor(floor: str, lift: str) -> str:
-    """The floor as short as it can be said beside a box."""
-    said = {"oui": "avec ascenseur", "non": "sans ascenseur"}.get(lift, "")
-    said = "" if floor in (UNKNOWN, floor_words(0)) else said
-    return " ".join(part for part in (floor.replace(" étage", ""), said) if part)
 
 
 def _wishes(told: Told) -> Known:
     """What she said would help her at home."""
     wished = [(words, told[code][1]) for code, words in WISHES.items() if _said_yes(told, code)]
     if wished:
-        return Known("Souhaits", ", ".join(words for words, _ in wished), _source(wished[0][1]))
+        said = ", ".join(words for words, _ in wished)
+        return Known("Souhaits", said, _source(wished[0][1]), asked=False)
     value, observation = told.get("wants_adaptation", (None, None))
     words = {0: "pas de travaux", 1: "des travaux"}.get(value, UNKNOWN)
-    return Known("Souhaits", words, _source(observation))
+    return Known("Souhaits", words, _source(observation), asked=False)
 
 
 def _said_yes(told: Told, code: str) -> bool:

@@ -36,6 +36,8 @@ class Field:
     when: tuple[int, ...] = ()
     least: int = 0
     most: int = 0
+    # What is said before it and those that follow, on a screen as on paper.
+    heading: str = ""
     # An action: the needs that it answers.
     answers: tuple[str, ...] = ()
     # On a page that is filled in: what is answered, what is known and from where, whether it is

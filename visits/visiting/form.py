@@ -11,7 +11,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol
 
-from visits.needs import NEEDS
+from visits.enums import Family
+from visits.needs import NEEDS, by_family
 from visits.rights_rules import shipped
 from visits.visiting.fields import OK, Field, Refused, Section, read
 from visits.visiting.form_words import HAZARDS, LIFE, RIGHTS, Hazard, Right
@@ -23,6 +24,11 @@ DECISIONS = (("proposed", "à réfléchir"), ("accepted", "d’accord"), ("decli
 WORDS_MOST, WHY_MOST, NOTE_MOST = 500, 200, 300
 # The next contact in one touch: days, words.
 SOON = ((14, "dans 2 semaines"), (31, "dans 1 mois"), (92, "dans 3 mois"), (183, "dans 6 mois"))
+# Said beside each free text, on a screen and on paper: `seniors.guard` refuses the three.
+NEVER = (
+    "Ni numéro de sécurité sociale, ni maladie, ni jugement\u00a0: cette personne peut demander à "
+    "tout lire."
+)
 NOTICE = (
     "Vous êtes libre de répondre, à tout ou à une partie. Cela ne change rien à votre bail ni à "
     "votre loyer. Vous pouvez voir ce que nous gardons, le faire corriger ou effacer quand vous "
@@ -34,6 +40,7 @@ class Kind(Protocol):
     """A line of the catalogue (`models.ActionKind`), as the form needs it."""
 
     code: str
+    family: str
     label: str
     needs: list[str]
     by_partner: bool
@@ -51,6 +58,7 @@ CONSENTS = (
         "J’accepte que mes réponses servent, sans mon nom, à mesurer ce que ces visites apportent.",
     ),
 )
+AGREEMENTS = "Vos accords, à reprendre quand vous voulez"
 SHARING = "J’accepte que ma demande soit transmise à ce partenaire :"
 
 
@@ -106,10 +114,15 @@ SECTIONS: tuple[Section, ...] = (
         "En arrivant",
         (
             *(
-                Field(f"present.{code}", label, "tick", default=1 if code == "senior" else None)
+                Field(f"present.{code}", label, "tick", default=1 if code == "senior" else None,
+                      heading="Qui est là\u00a0?" if code == PRESENT[0][0] else "")
                 for code, label in PRESENT
             ),
-            *(Field(f"consent.{code}", text, "choice", YES_NO) for code, text in CONSENTS),
+            *(
+                Field(f"consent.{code}", text, "choice", YES_NO,
+                      heading=AGREEMENTS if code == CONSENTS[0][0] else "")
+                for code, text in CONSENTS
+            ),
         ),
         help=f"À dire : « {NOTICE} »",
     ),
@@ -119,7 +132,7 @@ SECTIONS: tuple[Section, ...] = (
         "home",
         "À noter sur le logement",
         (Field("home.words", "Ce qu’il faut savoir avant de venir réparer", "text",
-               most=NOTE_MOST),),
+               most=NOTE_MOST, help=f"Du logement seulement. {NEVER}"),),
     ),
     Section(
         "life",
@@ -142,13 +155,17 @@ SECTIONS: tuple[Section, ...] = (
         "Ses souhaits, avec ses mots",
         (
             Field("wish.words", "Ce que la personne souhaite", "text", most=WORDS_MOST,
-                  help="Comme elle le dit\u00a0; ni numéro de sécurité sociale, ni maladie."),
+                  help=f"Comme elle le dit. {NEVER}"),
         ),
     ),
     Section(
         "needs",
         "Les besoins repérés",
-        tuple(Field(f"need.{kind.code}", kind.label, "tick") for kind in NEEDS.values()),
+        tuple(
+            Field(f"need.{kind.code}", kind.label, "tick", heading="" if place else family.label)
+            for family, kinds in by_family().items()
+            for place, kind in enumerate(kinds)
+        ),
         help="Ceux que vos réponses laissent penser sont marqués.",
     ),
     Section("actions", "Ce qui est décidé ensemble", ()),
@@ -164,7 +181,7 @@ SECTIONS: tuple[Section, ...] = (
 )  # fmt: skip
 WHY = Field(
     "why.words", "Pourquoi", "text", most=WHY_MOST,
-    help="En quelques mots, sans maladie ni jugement.",
+    help=f"En quelques mots. {NEVER}",
 )  # fmt: skip
 FIELDS: dict[str, Field] = {
     one.code: one for one in (*(one for section in SECTIONS for one in section.fields), WHY)
@@ -201,11 +218,19 @@ def sections(kinds: Iterable[Kind] = (), partners: Iterable[tuple] = ()) -> tupl
     of_kind: dict[str, list[tuple[str, str]]] = {}
     for kind, uid, name in partners:
         of_kind.setdefault(kind, []).append((str(uid), name))
-    actions = tuple(one for kind in kinds for one in _action(kind, of_kind.get(kind.code, ())))
+    actions = tuple(
+        one for kind in in_order(kinds) for one in _action(kind, of_kind.get(kind.code, ()))
+    )
     return tuple(
         replace(section, fields=actions) if section.code == "actions" else section
         for section in SECTIONS
     )
+
+
+def in_order(kinds: Iterable[Kind]) -> list[Kind]:
+    """The lines of the catalogue, family by family as the needs are."""
+    families = list(Family)
+    return sorted(kinds, key=lambda kind: families.index(kind.family))
 
 
 def _action(kind: Kind, partners: Collection[tuple[str, str]]) -> Iterable[Field]:

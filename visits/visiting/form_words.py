@@ -111,43 +111,67 @@ HAZARDS = (
         ),
     ),
 )
+# Said aloud as they are written; an item that the survey asks too is asked in its words.
 LIFE = (
     Question(
         "goes_out",
-        "Sorties par semaine",
-        ((0, "chaque jour"), (1, "plusieurs"), (2, "une"), (3, "moins")),
+        "Par semaine, vous sortez",
+        ((0, "chaque jour"), (1, "plusieurs fois"), (2, "une fois"), (3, "moins souvent")),
         need="outings",
         when=(2, 3),
     ),
     Question(
         "falls",
-        "Chutes en 12 mois *",
-        ((0, "aucune"), (1, "une"), (2, "deux ou plus")),
+        "Depuis un an, avez-vous fait une chute\u00a0? *",
+        ((0, "non"), (1, "une fois"), (2, "deux fois ou plus")),
         sensitive=True,
         need="alarm",
         when=(1, 2),
     ),
-    Question("fear_falling", "Peur de tomber *", YES_NO, sensitive=True, need="alarm", when=(1,)),
+    Question(
+        "fear_falling",
+        "Avez-vous peur de tomber\u00a0? *",
+        YES_NO,
+        sensitive=True,
+        need="alarm",
+        when=(1,),
+    ),
     Question(
         "errands_difficulty",
-        "Faire les courses *",
+        "Faire vos courses, est-ce facile\u00a0? *",
         ((0, "facile"), (1, "difficile"), (2, "impossible")),
         sensitive=True,
         need="home_help",
         when=(1, 2),
     ),
-    Question("help_home", "Aide payée chez soi", YES_NO),
-    Question("help_family", "Aide de proches", YES_NO),
-    Question("help_enough", "Cette aide suffit", YES_NO, need="home_help", when=(0,)),
-    Question("can_count_on", "Compte sur quelqu’un", YES_NO, need="company", when=(0,)),
+    Question("help_home", "Une aide à domicile vient-elle chez vous\u00a0?", YES_NO),
+    Question(
+        "help_family", "Un proche vous aide-t-il dans la vie de tous les jours\u00a0?", YES_NO
+    ),
+    Question(
+        "help_enough",
+        "L’aide que vous avez vous suffit-elle\u00a0?",
+        YES_NO,
+        need="home_help",
+        when=(0,),
+    ),
+    Question(
+        "can_count_on",
+        "En cas de besoin, pouvez-vous compter sur un proche\u00a0?",
+        YES_NO,
+        need="company",
+        when=(0,),
+    ),
     Question(
         "lonely",
-        "Ressent de la solitude",
+        "Ressentez-vous de la solitude\u00a0?",
         ((0, "jamais"), (1, "rarement"), (2, "parfois"), (3, "souvent"), (4, "toujours")),
         need="company",
         when=(3, 4),
     ),
-    Question("online", "Va sur internet sans aide", YES_NO, need="digital", when=(0,)),
+    Question(
+        "online", "Allez-vous sur internet sans aide\u00a0?", YES_NO, need="digital", when=(0,)
+    ),
 )
 RIGHTS = (
     Right("css", "Complémentaire santé solidaire", need="health_cover"),
@@ -158,4 +182,7 @@ RIGHTS = (
     Right("energy", "Chèque énergie", need="bills"),
     Right("cmi", "Carte mobilité inclusion *", sensitive=True, need="papers"),
     Right("transport", "Carte de transport", need="outings"),
+    Right("surcharge", "Erreur de surloyer (SLS)", need="rent"),
+    Right("tax_credit", "Crédit d’impôt pour l’aide à domicile", need="papers"),
+    Right("pim", "PIM, ligne Vie", need="papers"),
 )
