@@ -239,7 +239,7 @@ def _decided(rows: Sequence[tuple[str, bool | None]], *, is_last: bool) -> Page:
 
 def _end(canvas: Canvas) -> None:
     """What the tenant agrees to hand over, the next contact, the signatures."""
-    y = BOTTOM + END_HEIGHT - 7 * mm
+    y = BOTTOM + END_HEIGHT - 4 * mm
     y = hint(canvas, f"Transmis à\u00a0: «\u00a0{content.SHARING}\u00a0»", y)
     y = title(canvas, content.NEXT.title, y - 1 * mm)
     how, _ = content.NEXT.fields

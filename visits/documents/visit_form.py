@@ -64,7 +64,7 @@ def _reach(canvas: Canvas, trip: Round, person: Person) -> None:
     y = TOP - 4 * mm
     for text in (*person.address, person.access):
         y = draw_text(canvas, text, MARGIN + 4 * mm, y, size=14, width=WIDTH - 8 * mm)
-    phones = f"Tél. {person.phones}" if person.phones else "Téléphone : pas connu"
+    phones = f"Tél. {person.phones}" if person.phones else "Téléphone\u00a0: pas connu"
     y = draw_text(canvas, phones, MARGIN + 4 * mm, y, size=14, width=WIDTH - 8 * mm, font=BOLD)
     last = person.last_visit or "Première visite connue"
     draw_text(canvas, last, MARGIN + 4 * mm, y, size=SIZE, width=WIDTH - 8 * mm)
@@ -90,7 +90,7 @@ def _known(canvas: Canvas, known: Sequence[Known]) -> None:
 
 def _said(canvas: Canvas, item: Known, y: float, right: float) -> float:
     """What and its value, smaller when it would pass `right`; gives where they end."""
-    label, value = clean(f"{item.label} : "), clean(item.value)
+    label, value = clean(f"{item.label}\u00a0: "), clean(item.value)
     canvas.setFont(BOLD, SIZE)
     canvas.drawString(MARGIN, y, label)
     x = MARGIN + stringWidth(label, BOLD, SIZE)
