@@ -1,7 +1,7 @@
 """All that happened with one person, from every source, the latest first; by kind, year and words.
 
 What is told of her is told by the other apps (`known`); what is written here is on her record:
-homes left, agreements, oppositions, records put together, corrections.
+homes left, agreements, oppositions, records put together, what files and corrections changed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,13 +16,8 @@ from seniors.extract.text import plain
 from seniors.fragility import items
 from seniors.french import readable_street
 from seniors.known import Event, EventKind
-from seniors.models import AccessLog, Consent, Merge, Objection, Observation, Stay
+from seniors.models import Consent, Merge, Objection, Observation, RecordChange, Senior, Stay
 
-CORRECTED = {
-    "correct-phone": "Téléphone corrigé",
-    "correct-mobile": "Portable corrigé",
-    "correct-email": "Courriel corrigé",
-}
 PAGE = 20
 
 
@@ -65,7 +60,7 @@ def timeline_of(
 
 def all_events(records: Sequence[int]) -> list[Event]:
     """Everything, the latest first."""
-    own = (_moves, _consents, _objections, _merges, _said, _corrections)
+    own = (_moves, _consents, _objections, _merges, _said, _changes)
     found: Iterable[Event] = (event for source in own for event in source(records))
     return sorted([*known.events(records), *found], key=lambda event: event.on, reverse=True)
 
@@ -133,8 +128,23 @@ def _said(records: Sequence[int]) -> Iterator[Event]:
             yield Event(one.observed_on, f"Réponse notée\u00a0: {what}", by)
 
 
-def _corrections(records: Sequence[int]) -> Iterator[Event]:
-    """Corrections of how to reach her: that they were made, and by whom."""
-    made = AccessLog.objects.filter(senior__in=records, gesture__in=CORRECTED)
-    for one in made.select_related("user"):
-        yield Event(timezone.localdate(one.at), CORRECTED[one.gesture], f"par {one.user}")
+def _changes(records: Sequence[int]) -> Iterator[Event]:
+    """What a file or one of us changed on her record: which fields, by whom."""
+    rows = RecordChange.objects.filter(senior__in=records).select_related("run__created_by", "by")
+    for one in rows:
+        names = one.fields.split(",")
+        if one.by:
+            for name in names:
+                yield Event(one.on, f"{_field(name).capitalize()} corrigé", f"par {one.by}")
+            continue
+        back = "Revenue dans le parc" if "ended_on" in names else "Fiche mise à jour"
+        told = ", ".join(_field(name) for name in names if name != "ended_on")
+        by = f", importé par {one.run.created_by}" if one.run.created_by else ""
+        detail = f"fichier des occupants du {one.run.extract_on:%d/%m/%Y}{by}"
+        yield Event(one.on, f"{back}\u00a0: {told}" if told else back, detail)
+
+
+def _field(column: str) -> str:
+    """« téléphone », from the name of a column."""
+    names = {one.attname: one for one in Senior._meta.concrete_fields}
+    return str(names[column].verbose_name) if column in names else column

@@ -1,17 +1,17 @@
-"""What the survey tells on a senior's sheet: questionnaires and reminders sent, replies, and the
-words asked."""
+"""What the survey tells on a senior's sheet: questionnaires and reminders sent, calls, replies,
+and the words asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils import timezone
 
 from seniors.known import Event, EventKind, Words
-from surveys.models import Invitation, Response, Sending
+from surveys.models import Call, Invitation, Response, Sending
 from surveys.questionnaires.questionnaire import Item, available
 
 
 def events(records: Sequence[int]) -> Iterator[Event]:
-    """Each questionnaire sent and each reply received, of these records."""
+    """Each questionnaire sent, each reminder, call and reply, of these records."""
     sent = Invitation.objects.filter(senior__in=records).select_related("campaign")
     for one in sent:
         yield Event(one.sent_on, "Questionnaire envoyé", one.campaign.name, kind=EventKind.SURVEY)
@@ -22,6 +22,15 @@ def events(records: Sequence[int]) -> Iterator[Event]:
         detail = f"{one.wave.campaign.name}, par {one.wave.get_channel_display()}"
         day = timezone.localdate(one.at)
         yield Event(day, "Relance de l’enquête", detail, kind=EventKind.SURVEY)
+    calls = Call.objects.filter(invitation__senior__in=records)
+    for one in calls.select_related("invitation__campaign", "by", "checked_by"):
+        what = f"Appel de l’enquête\u00a0: {one.get_outcome_display()}"
+        detail = f"{one.invitation.campaign.name}, par {one.by}"
+        yield Event(timezone.localdate(one.at), what, detail, kind=EventKind.SURVEY)
+        if one.checked_at:
+            what = f"Appel de l’enquête vérifié\u00a0: {one.get_check_said_display()}"
+            day = timezone.localdate(one.checked_at)
+            yield Event(day, what, f"par {one.checked_by}", kind=EventKind.SURVEY)
     replies = Response.objects.filter(senior__in=records).select_related("campaign")
     for one in replies:
         detail = f"{one.campaign.name}, {one.get_channel_display()}"

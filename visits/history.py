@@ -1,5 +1,5 @@
 """What the visits tell on a senior's sheet: visits and their forms, signals, lists, appointments,
-needs, actions with each step, agreements and hand-overs, pauses, opinions on the order.
+pauses, opinions on the order; what is done for her is told by `acting.told`.
 
 Each source takes one query, two where rows of many hang on it.
 """
@@ -11,21 +11,10 @@ from django.utils import timezone
 
 from seniors.french import of_name, plural
 from seniors.known import Event, EventKind
+from visits.acting import told
+from visits.acting.told import joined
 from visits.agenda.appointment_rules import hour_words
-from visits.models import (
-    ActionStep,
-    Agreement,
-    Appointment,
-    Attendance,
-    Contest,
-    Mute,
-    Need,
-    Referral,
-    Signal,
-    Visit,
-    VisitListEntry,
-)
-from visits.needs import NEEDS
+from visits.models import Appointment, Clash, Contest, Mute, Signal, Visit, VisitListEntry
 
 
 def events(records: Sequence[int]) -> Iterator[Event]:
@@ -46,7 +35,7 @@ def _visits(records: Sequence[int]) -> Iterator[Event]:
         yield Event(
             one.made_on,
             f"Visite à domicile\u00a0: {one.get_outcome_display()}",
-            _joined(parts),
+            joined(parts),
             url,
             EventKind.VISIT,
         )
@@ -68,7 +57,7 @@ def _signals(records: Sequence[int]) -> Iterator[Event]:
         if one.closed_on:
             by = f"par {one.closed_by}" if one.closed_by else ""
             what = f"Signalement clos\u00a0: {one.get_outcome_display()}"
-            yield Event(one.closed_on, what, _joined([one.what, by]), url, EventKind.SIGNAL)
+            yield Event(one.closed_on, what, joined([one.what, by]), url, EventKind.SIGNAL)
 
 
 def _lists(records: Sequence[int]) -> Iterator[Event]:
@@ -91,62 +80,8 @@ def _appointments(records: Sequence[int]) -> Iterator[Event]:
         what = "Rendez-vous annulé" if one.cancelled_at else "Rendez-vous"
         when = hour_words(one.starts_at) if one.starts_at else one.get_slot_display()
         told = f"annoncé {one.get_told_display()}" if one.told else ""
-        detail = _joined([when, f"avec {one.officer}", told])
+        detail = joined([when, f"avec {one.officer}", told])
         yield Event(one.day, what, detail, kind=EventKind.PLAN)
-
-
-def _needs(records: Sequence[int]) -> Iterator[Event]:
-    """Needs found, and gone."""
-    for one in Need.objects.filter(senior__in=records).select_related("found_by"):
-        label = NEEDS[one.code].label if one.code in NEEDS else one.code
-        origin = "signalement" if one.signal_id else "visite" if one.form_id else ""
-        by = f"par {one.found_by}" if one.found_by else ""
-        what = f"Besoin repéré\u00a0: {label}"
-        yield Event(one.found_on, what, _joined([origin, by]), kind=EventKind.ACTION)
-        if one.closed_on:
-            yield Event(one.closed_on, f"Besoin clos\u00a0: {label}", kind=EventKind.ACTION)
-
-
-def _steps(records: Sequence[int]) -> Iterator[Event]:
-    """Each change of each action, signed."""
-    steps = ActionStep.objects.filter(action__senior__in=records)
-    for one in steps.select_related("action__kind", "by", "partner").order_by("-id"):
-        by = f"par {one.by}" if one.by else f"par {one.signed}, {one.partner}"
-        url = reverse("visits:action-show", args=[one.action.uid])
-        what = f"{one.action.kind}\u00a0: {one.get_to_state_display()}"
-        yield Event(one.on, what, _joined([one.note, by]), url, EventKind.ACTION)
-
-
-def _agreements(records: Sequence[int]) -> Iterator[Event]:
-    """Her yes to hand an action over to a partner, and when she took it back."""
-    given = Agreement.objects.filter(action__senior__in=records)
-    for one in given.select_related("action__kind", "partner", "recorded_by", "withdrawn_by"):
-        about = f"{one.action.kind} à {one.partner}"
-        url = reverse("visits:action-show", args=[one.action.uid])
-        what = f"Accord pour transmettre\u00a0: {about}"
-        yield Event(one.given_on, what, f"noté par {one.recorded_by}", url, EventKind.CONSENT)
-        if one.withdrawn_on:
-            what = f"Accord de transmission retiré\u00a0: {about}"
-            by = f"noté par {one.withdrawn_by}" if one.withdrawn_by else "par la personne, en ligne"
-            yield Event(one.withdrawn_on, what, by, url, EventKind.CONSENT)
-
-
-def _referrals(records: Sequence[int]) -> Iterator[Event]:
-    """What was handed over."""
-    made = Referral.objects.filter(agreement__action__senior__in=records)
-    for one in made.select_related("agreement__action__kind", "agreement__partner", "created_by"):
-        action = one.agreement.action
-        what = f"Transmis à {one.agreement.partner}\u00a0: {action.kind}"
-        url = reverse("visits:action-show", args=[action.uid])
-        day = timezone.localdate(one.created_at)
-        yield Event(day, what, f"par {one.created_by}", url, EventKind.ACTION)
-
-
-def _attendances(records: Sequence[int]) -> Iterator[Event]:
-    """Places and activities."""
-    for one in Attendance.objects.filter(senior__in=records).select_related("partner"):
-        what = f"{one.partner}\u00a0: {'présence' if one.came else 'absence'}"
-        yield Event(one.on, what, kind=EventKind.ACTION)
 
 
 def _mutes(records: Sequence[int]) -> Iterator[Event]:
@@ -155,7 +90,7 @@ def _mutes(records: Sequence[int]) -> Iterator[Event]:
     for one in pauses:
         until = f"jusqu’au {one.until:%d/%m/%Y}" if one.until else "sans date de fin"
         what = f"Visites en pause\u00a0: {one.get_why_display()}"
-        detail = _joined([until, one.reason, f"par {one.created_by}"])
+        detail = joined([until, one.reason, f"par {one.created_by}"])
         yield Event(one.since, what, detail, kind=EventKind.PAUSE)
         if one.lifted_on:
             yield Event(one.lifted_on, "Pause levée", f"par {one.lifted_by}", kind=EventKind.PAUSE)
@@ -165,8 +100,21 @@ def _contests(records: Sequence[int]) -> Iterator[Event]:
     """What officers thought of the order of visit."""
     for one in Contest.objects.filter(senior__in=records).select_related("by"):
         what = f"Avis sur l’ordre de visite\u00a0: {one.get_says_display()}"
-        detail = _joined([one.reason, f"par {one.by}"])
+        detail = joined([one.reason, f"par {one.by}"])
         yield Event(timezone.localdate(one.at), what, detail, kind=EventKind.PLAN)
+
+
+def _clashes(records: Sequence[int]) -> Iterator[Event]:
+    """Two forms that said different things: which one a person kept."""
+    settled = Clash.objects.filter(visit__senior__in=records, settled_at__isnull=False)
+    for one in settled.select_related("chosen", "settled_by"):
+        yield Event(
+            timezone.localdate(one.settled_at),
+            "Deux fiches en désaccord\u00a0: choix fait",
+            f"fiche {one.chosen.receipt} gardée, par {one.settled_by}",
+            reverse("visits:form-receipt", args=[one.chosen.uid]),
+            EventKind.VISIT,
+        )
 
 
 SOURCES: tuple[Callable[[Sequence[int]], Iterator[Event]], ...] = (
@@ -174,19 +122,11 @@ SOURCES: tuple[Callable[[Sequence[int]], Iterator[Event]], ...] = (
     _signals,
     _lists,
     _appointments,
-    _needs,
-    _steps,
-    _agreements,
-    _referrals,
-    _attendances,
     _mutes,
     _contests,
+    _clashes,
+    *told.SOURCES,
 )
-
-
-def _joined(parts: Sequence[str]) -> str:
-    """What is known, after one another."""
-    return ", ".join(part for part in parts if part)
 
 
 def wording_of(code: str) -> str:

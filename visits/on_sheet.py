@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,7 +38,16 @@ def panels(senior: Senior, records: Sequence[int], reader: User) -> Iterator[Pan
     opinions = Contest.objects.filter(**here).select_related("by", "run").order_by("-at")
     values = {"opinion": opinions.first(), "senior": senior}
     yield Panel("ranking", "visits/_sheet_opinion.html", values)
-    yield Panel("main", "visits/_sheet_needs.html", {"needs": _needs(records), "senior": senior})
+    needs = _needs(records, reader)
+    yield Panel(
+        "main",
+        "visits/_sheet_needs.html",
+        {
+            "needs": [one for one in needs if not one.closed_on],
+            "closed": [one for one in needs if one.closed_on],
+            "senior": senior,
+        },
+    )
     yield Panel("main", "visits/_sheet_rights.html", {"rights": _rights(senior)})
 
 
@@ -75,13 +84,15 @@ def gestures(senior: Senior, reader: User) -> list[Gesture]:
     ]
 
 
-def _needs(records: Sequence[int]) -> list[Need]:
-    """Her open needs, each with its label and its actions under way."""
+def _needs(records: Sequence[int], reader: User) -> list[Need]:
+    """Her open needs, each with its label and its actions under way; and those that `reader`
+    closed today, who may have been mistaken."""
     under_way = Action.objects.filter(state__in=OPEN).select_related("kind", "partner")
     needs = list(
-        Need.objects.filter(senior__in=records, closed_on=None).prefetch_related(
-            Prefetch("actions", under_way, to_attr="under_way")
-        )
+        Need.objects.filter(
+            Q(closed_on=None) | Q(closed_on=timezone.localdate(), closed_by=reader),
+            senior__in=records,
+        ).prefetch_related(Prefetch("actions", under_way, to_attr="under_way"))
     )
     for need in needs:
         need.label = NEEDS[need.code].label if need.code in NEEDS else need.code

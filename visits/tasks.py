@@ -9,9 +9,10 @@ from django_q.tasks import async_task
 
 from seniors import pulse
 from seniors.logs import discreet
-from visits.acting import reminders
+from seniors.models import ImportRun
+from visits.acting import late_reminders, reminders
 from visits.enums import ReleaseState
-from visits.models import Release
+from visits.models import Measure, Release
 from visits.steering import kept
 from visits.stock import register
 
@@ -23,11 +24,29 @@ log = logging.getLogger(__name__)
 @discreet
 def remind_partners() -> None:
     """Remind the partners who have not answered, where a mail server is named."""
-    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:
-        log.info("reminders: no mail server is named")
+    if _has_no_mail():
         return
     done = reminders.send_due()
     log.info("reminders: %s sent, %s refused, %s failed", done.sent, done.refused, done.failed)
+
+
+@discreet
+def tell_officers() -> None:
+    """Tell who follows actions that have become late, where a mail server is named."""
+    if _has_no_mail():
+        return
+    done = late_reminders.tell_officers()
+    log.info(
+        "late actions: %s told in %s mails, %s without an address, %s mails failed",
+        done.actions, done.mails, done.unreached, done.failed,
+    )  # fmt: skip
+
+
+def _has_no_mail() -> bool:
+    missing = settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST
+    if missing:
+        log.info("reminders: no mail server is named")
+    return missing
 
 
 def start_release(release: Release) -> None:
@@ -95,6 +114,43 @@ def count_steering() -> None:
         log.info("steering: %s rows", kept.keep_all(timezone.localdate()))
 
 
+def start_effects(measure: Measure) -> None:
+    """Have the effects of a measure computed again, unless they already are; its page says how far
+    it is."""
+    going = effects_pulse(measure)
+    if going and not going.is_dead:
+        return
+    pulse.wait(_effects_key(measure))
+    if settings.Q_CLUSTER["sync"]:
+        compute_effects(measure.pk)
+    else:
+        transaction.on_commit(lambda: async_task("visits.tasks.compute_effects", measure.pk))
+
+
+def effects_pulse(measure: Measure) -> pulse.Pulse | None:
+    """The last sign of life of that work."""
+    return pulse.read(_effects_key(measure))
+
+
+def _effects_key(measure: Measure) -> str:
+    return f"effects-{measure.uid}"
+
+
+@discreet
+def compute_effects(measure_id: int) -> None:
+    """Compute every effect of a measure and keep it."""
+    from visits.evaluating import kept as figures  # noqa: PLC0415
+
+    measure, done = Measure.objects.get(pk=measure_id), 0
+
+    def progress(count: int) -> None:
+        nonlocal done
+        done = count
+
+    with pulse.beating(_effects_key(measure), lambda: done):
+        log.info("measure: %s effects", figures.compute_all(measure, progress=progress))
+
+
 def start_stock_refresh() -> None:
     """Have the level of every dwelling brought up to date."""
     pulse.wait(STOCK)
@@ -102,6 +158,12 @@ def start_stock_refresh() -> None:
         refresh_stock()
     else:
         transaction.on_commit(lambda: async_task("visits.tasks.refresh_stock"))
+
+
+def follow_import(run: ImportRun) -> None:
+    """After a file of dwellings: floors, lifts and dwellings gone may change levels."""
+    if run.kind == "dwellings":
+        start_stock_refresh()
 
 
 def is_stock_refreshing() -> bool:

@@ -8,14 +8,15 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from seniors.access import visible_residences, visible_seniors
-from seniors.models import User
+from seniors.access import DECIDERS, visible_residences, visible_seniors
+from seniors.models import Senior, User
 from seniors.person import rows_of
 from seniors.queries import search
+from visits.acting.charge import followers, may_follow, territory_of
 from visits.acting.many_moves import WORDS
 from visits.acting.partners import visible_partners
 from visits.acting.steps import OPEN, Step
-from visits.acting.waiting import late, partners_for, silent
+from visits.acting.waiting import late, left_behind, partners_for, silent, visible_actions
 from visits.enums import Family, Satisfaction, State
 from visits.models import Action, ActionKind
 from visits.needs import NEEDS, by_family
@@ -54,13 +55,18 @@ class ActionFilter(forms.Form):
     residence = forms.ModelChoiceField(
         None, required=False, label="Résidence", empty_label="Toutes"
     )
+    officer = forms.ModelChoiceField(None, required=False, label="Suivie par", empty_label="Tous")
     late = forms.BooleanField(required=False, label="En retard seulement")
     silent = forms.BooleanField(required=False, label="Partenaire sans réponse depuis 7 jours")
+    gone = forms.BooleanField(required=False, label="De personnes parties")
 
     def __init__(self, user: User, data: QueryDict) -> None:
         super().__init__(data, label_suffix="")
         self.user = user
         self.fields["partner"].queryset = visible_partners(user)
+        self.fields["officer"].queryset = followers(user)
+        if user.role not in DECIDERS:
+            del self.fields["gone"]
         self.fields["residence"].queryset = residences = visible_residences(user)
         if len(residences[: MANY_RESIDENCES + 1]) > MANY_RESIDENCES:
             self.fields["residence"].widget = forms.HiddenInput()
@@ -69,6 +75,10 @@ class ActionFilter(forms.Form):
     def value(self, name: str) -> Any:
         """The cleaned value of a field, None when it is empty or makes no sense."""
         return self.cleaned_data.get(name) or None
+
+    def seen(self) -> QuerySet[Action]:
+        """Among whose actions to look: of the people one sees, or of those who have left."""
+        return left_behind(self.user) if self.value("gone") else visible_actions(self.user)
 
     def filter(self, actions: QuerySet[Action]) -> QuerySet[Action]:
         """The actions that match; the open ones unless told otherwise."""
@@ -80,11 +90,17 @@ class ActionFilter(forms.Form):
                 Q(senior__dwelling__residence=residence)
                 | Q(senior__merged_into__dwelling__residence=residence)
             )
-        told = {"kind__family": "family", "kind": "kind", "partner": "partner"}
+        told = {
+            "kind__family": "family",
+            "kind": "kind",
+            "partner": "partner",
+            "officer": "officer",
+        }
         narrow = {path: self.value(name) for path, name in told.items() if self.value(name)}
         actions = actions.filter(**narrow)
         if text := self.value("q"):
-            actions = rows_of(search(visible_seniors(self.user), text), actions)
+            people = Senior.objects.unmerged() if self.value("gone") else visible_seniors(self.user)
+            actions = rows_of(search(people, text), actions)
         if self.value("silent"):
             actions = silent(actions)
         return late(actions) if self.value("late") else actions
@@ -92,7 +108,7 @@ class ActionFilter(forms.Form):
     @property
     def narrowing(self) -> list[forms.BoundField]:
         """The fields that are lists, in the order of the screen."""
-        names = ("state", "family", "kind", "partner", "residence")
+        names = ("state", "family", "kind", "partner", "officer", "residence")
         return [self[name] for name in names if not self[name].is_hidden]
 
     @property
@@ -161,6 +177,21 @@ def _by_family(kinds: QuerySet[ActionKind]) -> list[tuple[str, list]]:
     for kind in kinds:
         groups[kind.family].append((kind.pk, kind.label))
     return [(Family(family).label, lines) for family, lines in groups.items() if lines]
+
+
+class GiveForm(forms.Form):
+    """To whom actions are given; `action` is the one it is about, none for several."""
+
+    officer = forms.ModelChoiceField(None, label="À qui ?", empty_label="Choisissez")
+
+    def __init__(
+        self, by: User, action: Action | None = None, data: QueryDict | None = None
+    ) -> None:
+        super().__init__(data, label_suffix="", auto_id="give-%s")
+        people = may_follow(by)
+        if action:
+            people = people.exclude(pk=action.officer_id).filter(territories=territory_of(action))
+        self.fields["officer"].queryset = people
 
 
 class MoveForm(forms.Form):

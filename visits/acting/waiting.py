@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from seniors.access import visible_seniors
+from seniors.access import DECIDERS, visible_seniors, within
 from seniors.french import plural
-from seniors.models import User
+from seniors.models import Senior, User
 from seniors.person import rows_of
 from visits.acting.hand_over import person_of
 from visits.acting.partners import offered_to
@@ -23,6 +23,7 @@ LINKS = (
     "kind",
     "need",
     "partner",
+    "officer",
     "senior__dwelling__residence",
     "senior__merged_into__dwelling__residence",
 )
@@ -31,6 +32,15 @@ LINKS = (
 def visible_actions(user: User) -> QuerySet[Action]:
     """The actions of the people whom `user` may see, whichever record of theirs they are on."""
     return rows_of(visible_seniors(user), Action.objects.all())
+
+
+def left_behind(user: User) -> QuerySet[Action]:
+    """The actions of people who have left their home, decided in a home of `user`'s territories:
+    for who decides there, since nobody's list of people has them any more."""
+    if user.role not in DECIDERS:
+        return Action.objects.none()
+    gone = Senior.objects.unmerged().filter(dwelling=None)
+    return rows_of(gone, within(user, Action.objects.all(), "dwelling__residence__territory"))
 
 
 def late(actions: QuerySet[Action], today: date | None = None) -> QuerySet[Action]:

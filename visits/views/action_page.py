@@ -1,23 +1,43 @@
 """What the page of one action shows: a fixed number of queries."""
 
 from typing import Any
+from uuid import UUID
 
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from visits.acting.action_forms import MoveForm
+from seniors.models import User
+from visits.acting.action_forms import GiveForm, MoveForm
 from visits.acting.follow_up import agreement_for
 from visits.acting.hand_over import wording
 from visits.acting.referrals import SHOWN_IN
-from visits.acting.waiting import dress
+from visits.acting.taking_back import last_of, may_open_again
+from visits.acting.waiting import LINKS, dress, left_behind, visible_actions
 from visits.models import Action, Agreement, Referral
 from visits.needs import NEEDS
 from visits.works.prices import is_works
 
 
+def action_of(request: HttpRequest, uid: UUID) -> Action:
+    """An action that this person may see, also of someone who has left."""
+    for seen in (visible_actions(request.user), left_behind(request.user)):
+        found = seen.select_related(*LINKS, "created_by", "form").filter(uid=uid).first()
+        if found:
+            found.person_kept = found.senior.merged_into or found.senior
+            return found
+    raise Http404
+
+
 def action_context(
-    action: Action, *, form: MoveForm | None = None, refused: str = "", **more: Any
+    action: Action,
+    *,
+    reader: User,
+    form: MoveForm | None = None,
+    refused: str = "",
+    **more: Any,
 ) -> dict[str, Any]:
-    """The action with its next steps as forms (`form` replaces the one that was refused)."""
+    """The action with its next steps as forms (`form` replaces the one that was refused), and
+    what `reader` may take back or give."""
     action = dress([action])[0]
     agreement = agreement_for(action, action.partner) if action.partner else None
     return {
@@ -26,7 +46,11 @@ def action_context(
         "is_works": is_works(action.kind),
         "need": NEEDS[action.need.code],
         "moves": [_form(action, one, form) for one in action.ways],
-        "steps": list(action.steps.select_related("by", "partner")),
+        "steps": list(action.steps.select_related("by", "partner", "taken_back_by")),
+        "last": last_of(action, reader),
+        "may_open_again": may_open_again(action.need, reader),
+        "give_form": GiveForm(reader, action),
+        "charges": list(action.charges.select_related("officer", "by")),
         "agreement": agreement,
         "agreements": _agreements(action),
         "referrals": _referrals(action),

@@ -6,34 +6,36 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from seniors.access import STAFF, roles, visible_seniors
+from seniors.access import DECIDERS, STAFF, roles, visible_seniors
 from seniors.french import plural
 from seniors.models import AccessLog, Senior
 from seniors.person import rows_of
 from seniors.web import download, page_or_piece
-from visits.acting.action_forms import ActionFilter, ManyForm, MoveForm, NewActionForm
+from visits.acting.action_forms import ActionFilter, GiveForm, ManyForm, MoveForm, NewActionForm
+from visits.acting.charge import late_by_officer
 from visits.acting.follow_up import FollowUpRefusal, add_need, agree, close_need, decide, move
 from visits.acting.hand_over import WORDING
 from visits.acting.many_moves import MOST, move_many, try_many
 from visits.acting.steps import OPEN, step
 from visits.acting.waiting import (
     HOMES,
-    LINKS,
     dress,
     in_order,
     late,
+    left_behind,
     silent,
     visible_actions,
     waiting_list,
 )
 from visits.models import Action, ActionKind, Need
 from visits.needs import NEEDS
-from visits.views.action_page import action_context
+from visits.views.action_page import action_context, action_of
 
 PAGE = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,7 +47,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """The actions of one's territories, the late ones first."""
     form = ActionFilter(request.user, request.GET)
     seen = visible_actions(request.user)
-    found = form.filter(seen)
+    decides = request.user.role in DECIDERS
+    found = form.filter(form.seen())
     page = Paginator(in_order(found), PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
@@ -56,6 +59,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": form.query(),
         "many_form": ManyForm(),
         "most": MOST,
+        "give_form": GiveForm(request.user),
+        "late_by": late_by_officer(seen) if decides else [],
+        "gone": left_behind(request.user).filter(state__in=OPEN).count() if decides else 0,
     }
     return page_or_piece(request, "visits/action_list.html", "visits/_action_list.html", context)
 
@@ -67,7 +73,7 @@ def workbook(request: HttpRequest) -> FileResponse:
     from visits.acting.action_exports import write_actions  # noqa: PLC0415
 
     form = ActionFilter(request.user, request.GET)
-    actions = dress(in_order(form.filter(visible_actions(request.user))))
+    actions = dress(in_order(form.filter(form.seen())))
     AccessLog.objects.bulk_create(
         AccessLog(user=request.user, gesture="actions-xlsx", senior_id=pk)
         for pk in dict.fromkeys(action.person.pk for action in actions)
@@ -80,16 +86,17 @@ def workbook(request: HttpRequest) -> FileResponse:
 @roles(*STAFF)
 def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One action: where it stands, what may follow, what was handed over."""
-    action = _action(request, uid)
+    action = action_of(request, uid)
     AccessLog.objects.create(user=request.user, gesture="action-show", senior=action.person_kept)
-    return render(request, "visits/action_show.html", action_context(action))
+    context = action_context(action, reader=request.user)
+    return render(request, "visits/action_show.html", context)
 
 
 @require_POST
 @roles(*STAFF)
 def step_on(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take an action one step further, from its line of the list (today) or from its page."""
-    action = _action(request, uid)
+    action = action_of(request, uid)
     told = request.POST.copy()
     told.setdefault("on", timezone.localdate().isoformat())
     to = told.get("to", "")
@@ -129,7 +136,7 @@ def many(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":  # the address alone, kept or reloaded after the session ended
         messages.info(request, "Rien n’a été changé : cochez des actions dans la liste.")
         return redirect("visits:action-list")
-    form, chosen = ManyForm(request.POST), _chosen(request)
+    form, chosen = ManyForm(request.POST), chosen_of(request)
     if not chosen:
         messages.error(request, "Aucune action n’est cochée : cochez-en au moins une.")
         return redirect("visits:action-list")
@@ -180,14 +187,6 @@ def homes(request: HttpRequest) -> HttpResponse:
     return render(request, "visits/action_homes.html", {"lists": lists})
 
 
-def _action(request: HttpRequest, uid: UUID) -> Action:
-    """An action that this person may see."""
-    actions = visible_actions(request.user).select_related(*LINKS, "created_by", "form")
-    action = get_object_or_404(actions, uid=uid)
-    action.person_kept = action.senior.merged_into or action.senior
-    return action
-
-
 def _senior(request: HttpRequest) -> Senior:
     """The person named in the address, of one's territories."""
     try:
@@ -210,7 +209,7 @@ def _move(request: HttpRequest, action: Action, to: str, form: MoveForm | None) 
 
 def _moved(request: HttpRequest, action: Action, *, refused: str = "") -> HttpResponse:
     """The line or the page as it now stands, with the refusal if there was one."""
-    fresh = _action(request, action.uid)
+    fresh = action_of(request, action.uid)
     status = 422 if refused else 200
     if request.htmx and (request.htmx.target or "").startswith("action-line-"):
         context = {"action": dress([fresh])[0], "refused": refused, "pick": "pick" in request.POST}
@@ -226,7 +225,7 @@ def _moved(request: HttpRequest, action: Action, *, refused: str = "") -> HttpRe
 
 def _page(request: HttpRequest, action: Action, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page of an action, or its body under htmx."""
-    context = action_context(action, **more)
+    context = action_context(action, reader=request.user, **more)
     return page_or_piece(
         request, "visits/action_show.html", "visits/_action_body.html", context, status=status
     )
@@ -244,7 +243,7 @@ def _add(request: HttpRequest, senior: Senior, told: dict[str, Any]) -> HttpResp
     return redirect("visits:action-show", action.uid)
 
 
-def _chosen(request: HttpRequest) -> list[Action]:
+def chosen_of(request: HttpRequest) -> list[Action]:
     """The actions ticked, of those one may see; at most `MOST`."""
     uids = []
     for text in request.POST.getlist("action")[:MOST]:
@@ -252,7 +251,9 @@ def _chosen(request: HttpRequest) -> list[Action]:
             uids.append(UUID(text))
         except ValueError:
             continue
-    return dress(in_order(visible_actions(request.user).filter(uid__in=uids)))
+    there = Q(pk__in=visible_actions(request.user).filter(uid__in=uids).values("pk"))
+    there |= Q(pk__in=left_behind(request.user).filter(uid__in=uids).values("pk"))
+    return dress(in_order(Action.objects.filter(there)))
 
 
 def _say(request: HttpRequest, moved: int, refused: int) -> None:

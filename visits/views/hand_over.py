@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,8 +18,9 @@ from seniors.web import download
 from visits.acting.follow_up import FollowUpRefusal, withdraw
 from visits.acting.hand_over import hand_over_of
 from visits.acting.referrals import DAYS, check_hand_over, make_link
-from visits.acting.waiting import LINKS, visible_actions
+from visits.acting.waiting import left_behind, visible_actions
 from visits.models import Action, Agreement
+from visits.views.action_page import action_of
 
 
 @require_GET
@@ -27,7 +29,7 @@ def paper(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The one-page file for the partner; the download is journalled."""
     from visits.documents.referral import print_hand_over  # noqa: PLC0415
 
-    action = _action(request, uid)
+    action = action_of(request, uid)
     try:
         agreement = check_hand_over(action)
     except FollowUpRefusal as refusal:
@@ -43,7 +45,7 @@ def paper(request: HttpRequest, uid: UUID) -> HttpResponse:
 @roles(*STAFF)
 def link(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A new link for the partner, shown this once: only its digest is kept."""
-    action = _action(request, uid)
+    action = action_of(request, uid)
     try:
         referral, secret = make_link(action, by=request.user)
     except FollowUpRefusal as refusal:
@@ -66,7 +68,8 @@ def link(request: HttpRequest, uid: UUID) -> HttpResponse:
 @roles(*STAFF)
 def withdraw_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     """The tenant takes her yes back; what stops is said first."""
-    seen = Agreement.objects.filter(action__in=visible_actions(request.user))
+    there = Q(action__in=visible_actions(request.user))
+    seen = Agreement.objects.filter(there | Q(action__in=left_behind(request.user)))
     agreement = get_object_or_404(seen.select_related("action__kind", "partner"), pk=pk)
     if request.method == "POST":
         try:
@@ -78,11 +81,6 @@ def withdraw_agreement(request: HttpRequest, pk: int) -> HttpResponse:
     links = agreement.referrals.filter(revoked_at=None).count()
     context = {"agreement": agreement, "action": agreement.action, "links": links}
     return render(request, "visits/action_withdraw.html", context)
-
-
-def _action(request: HttpRequest, uid: UUID) -> Action:
-    """An action that this person may see."""
-    return get_object_or_404(visible_actions(request.user).select_related(*LINKS), uid=uid)
 
 
 def _mail(action: Action, address: str) -> str:

@@ -10,6 +10,7 @@ from django_q.models import Schedule
 MORNING = time(6, 30)
 DAILY = {
     "rappels aux partenaires": "visits.tasks.remind_partners",
+    "actions en retard": "visits.tasks.tell_officers",
     "chiffres de pilotage": "visits.tasks.count_steering",
     "relances de l’enquête": "surveys.tasks.start_waves",
     "effacement de nuit": "seniors.tasks.purge_records",
