@@ -170,6 +170,8 @@ TABLE = {
     "visits:week-urgent": STAFF,
     "visits:week-urgent-see": STAFF,
     "visits:field-urgent": STAFF,
+    "visits:week-urgent-see": STAFF,
+    "visits:field-urgent": STAFF,
     "visits:list-workbook": STAFF,
     "visits:photo-add": STAFF,
     "visits:photo-show": STAFF,
