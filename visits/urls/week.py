@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import cover, week, week_outcomes, week_papers
+from visits.views import cover, urgent, week, week_outcomes, week_papers
 
 urlpatterns = [
     path("", week.show, name="week-show"),
@@ -16,7 +16,8 @@ urlpatterns = [
     path("<uuid:uid>/annuler/", week.cancel, name="week-cancel"),
     path("issue/", week_outcomes.outcome, name="week-outcome"),
     path("issue/annuler/", week_outcomes.undo, name="week-outcome-undo"),
-    path("urgences/", week_outcomes.urgent, name="week-urgent"),
+    path("urgences/", urgent.board, name="week-urgent"),
+    path("urgences/vu/", urgent.see, name="week-urgent-see"),
     path("lettres.pdf", week_papers.letters, name="week-letters"),
     path("<uuid:uid>/lettre.pdf", week_papers.letter, name="week-letter"),
     path("agenda.ics", week_papers.calendar, name="week-calendar"),

@@ -1,12 +1,12 @@
-"""How a visit ended, in one tap; and the urgent signals, as soon as they arrive."""
+"""How a visit ended, in one tap; and its undo."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from seniors.access import STAFF, roles, visible_seniors
 from seniors.models import Senior
@@ -14,11 +14,9 @@ from seniors.person import rows_of
 from visits.access import visible_appointments, visible_lists
 from visits.agenda import outcomes
 from visits.agenda.outcomes import OutcomeRefusal
-from visits.agenda.urgent import board_for
 from visits.agenda.week_forms import uids
-from visits.agenda.weeks import half_day_at
 from visits.models import Visit, VisitListEntry
-from visits.views.week import make, officer_of
+from visits.views.week import make
 from visits.visiting.recording import Conflict, Recorded, Refused, record_attempt
 
 REFUSALS = (Refused, Conflict, OutcomeRefusal)
@@ -52,24 +50,6 @@ def undo(request: HttpRequest) -> HttpResponse:
     rows = rows_of(visible_seniors(request.user), Visit.objects.all())
     visit = get_object_or_404(rows, uid=next(iter(uids(request.POST, "visit")), None))
     return make(request, lambda: outcomes.undo(visit, by=request.user), refusals=REFUSALS)
-
-
-@require_GET
-@roles(*STAFF)
-def urgent(request: HttpRequest) -> HttpResponse:
-    """The urgent signals, sent again only when they changed since the page was read."""
-    board = board_for(request.user)
-    if request.GET.get("vu") == board.mark:
-        return HttpResponse(status=204)
-    known = request.GET.get("nombre", "")
-    context = {
-        "board": board,
-        "placing_for": officer_of(request),
-        "half_day": half_day_at(timezone.localtime()),
-        "back": "home" if request.GET.get("retour") == "home" else "",
-        "is_new": known.isdecimal() and len(known) < 6 and board.count > int(known),
-    }
-    return render(request, "visits/_week_urgent.html", context)
 
 
 def _whose_door(request: HttpRequest) -> tuple[Senior, VisitListEntry | None, Any]:
