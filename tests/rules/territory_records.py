@@ -383,6 +383,13 @@ def signal(cast: Cast, senior: Senior | None = None) -> Signal:
     return Signal.objects.create(senior=senior or cast.senior, **what)
 
 
+def urgent_seen(cast: Cast) -> Ask:
+    made = Signal.objects.create(
+        senior=cast.senior, urgency="now", what="Volets fermés", seen_on=today()
+    )
+    return Ask(posted={"signal": made.uid})
+
+
 def match_from_afar(cast: Cast) -> Ask:
     """A signal of the other territory, said to be about someone of this one."""
     theirs = signal(cast, someone(cast.there))
@@ -599,6 +606,7 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "photo sent": lambda cast: Ask((uuid.uuid4(),), {}, {"device": str(device(cast).uid)}, True),
     "signal": lambda cast: Ask((signal(cast).uid,)),
     "match from afar": match_from_afar,
+    "urgent seen": urgent_seen,
     "watch link": watch_link,
     "action": lambda cast: Ask((action(cast).uid,)),
     "actions posted": actions_posted,
