@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import devices, field
+from visits.views import devices, field, urgent
 
 urlpatterns = [
     path("", field.page, name="field-page"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("contact/", field.contact, name="field-contact"),
     path("bloques/", field.blocked, name="field-blocked"),
     path("jour/", field.day, name="field-day"),
+    path("urgences/", urgent.phone, name="field-urgent"),
     path("appareil/", field.enrol, name="device-enrol"),
     path("appareil/<uuid:uid>/cle/", field.key, name="device-key"),
     path("visites/", field.forms, name="field-forms"),
