@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from seniors import guard
-from seniors.fragility.items import ITEMS
+from seniors.fragility.items import TOLD
 from seniors.french import readable_street
 from seniors.guard import contains_nir
 from seniors.known import EventKind, Words
@@ -66,6 +66,7 @@ class HistoryForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     page = forms.IntegerField(required=False, min_value=1, max_value=400)
+    tout = forms.BooleanField(required=False)
 
     def asked(self) -> dict[str, Any]:
         """What `timeline.timeline_of` takes."""
@@ -76,6 +77,7 @@ class HistoryForm(forms.Form):
             "year": filled.get("annee"),
             "words": filled.get("mots", ""),
             "page": filled.get("page") or 1,
+            "whole": filled.get("tout", False),
         }
 
     def query(self, **changes: Any) -> str:
@@ -116,7 +118,7 @@ class FactForm(forms.Form):
 
     def __init__(self, code: str, words: Words, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        item = ITEMS[code]
+        item = TOLD[code]
         replies = words.replies or {1: "oui", 0: "non"}
         self.fields["reply"].label = words.question
         self.fields["reply"].choices = [

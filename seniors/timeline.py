@@ -41,20 +41,23 @@ def timeline_of(
     year: int | None = None,
     words: str = "",
     page: int = 1,
+    whole: bool = False,
 ) -> Timeline:
-    """A page of what happened to the person of these records, in a fixed number of queries."""
+    """A page of what happened to the person of these records, or all of it when `whole`, to be
+    printed; in a fixed number of queries."""
     everything = all_events(records)
     chosen = [one for one in everything if _is_asked(one, kind, year, words)]
-    start = (page - 1) * PAGE
+    page = 1 if whole else page
+    start, most = (page - 1) * PAGE, len(chosen) if whole else PAGE
     there = {one.kind for one in everything}
     return Timeline(
-        events=chosen[start : start + PAGE],
+        events=chosen[start : start + most],
         count=len(chosen),
         whole=len(everything),
         years=sorted({one.on.year for one in everything}, reverse=True),
         kinds=[one for one in EventKind if one in there],
         page=page,
-        has_next=len(chosen) > start + PAGE,
+        has_next=len(chosen) > start + most,
     )
 
 

@@ -3,17 +3,18 @@
 import uuid
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from seniors import merge
-from seniors.access import DECIDERS, roles, visible_seniors, within
+from seniors.access import DECIDERS, roles, territories_of, visible_dwellings, visible_seniors
+from seniors.enums import Role
 from seniors.models import AccessLog, Merge, Senior
 from seniors.record_forms import MergeForm
 
 RECENT = 20
-KEPT_AT = "kept__dwelling__residence__territory"
 
 
 @require_GET
@@ -21,7 +22,7 @@ KEPT_AT = "kept__dwelling__residence__territory"
 def merge_list(request: HttpRequest) -> HttpResponse:
     """Pairs to look at, and the merges made lately."""
     seen = visible_seniors(request.user)
-    done = within(request.user, Merge.objects.filter(undone_at=None), KEPT_AT)
+    done = _mine(request, Merge.objects.filter(undone_at=None))
     recent = done.select_related("kept", "absorbed", "merged_by").order_by("-pk")[:RECENT]
     context = {"pairs": merge.candidates(seen), "recent": list(recent)}
     return render(request, "seniors/merge_list.html", context)
@@ -65,7 +66,10 @@ def merge_refuse(request: HttpRequest, kept: uuid.UUID, absorbed: uuid.UUID) -> 
 @roles(*DECIDERS)
 def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Part two records again."""
-    done = get_object_or_404(within(request.user, Merge.objects.all(), KEPT_AT), pk=pk)
+    done = get_object_or_404(_mine(request, Merge.objects.all()), pk=pk)
+    given_back = done.before["fields"].get("dwelling_id", [None])[0]
+    if given_back:
+        get_object_or_404(visible_dwellings(request.user), pk=given_back)
     try:
         merge.undo(done, by=request.user)
         messages.success(
@@ -74,6 +78,18 @@ def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
     except merge.MergeRefusal as refusal:
         messages.error(request, str(refusal))
     return redirect("seniors:merge-list")
+
+
+def _mine(request: HttpRequest, merges: QuerySet[Merge]) -> QuerySet[Merge]:
+    """The merges of whom this person sees both records: parted again, each goes back to its own
+    home. A record of someone who left belongs to no territory, and follows the other."""
+    if request.user.role == Role.ADMINISTRATOR:
+        return merges
+    here = list(territories_of(request.user))
+    for record in ("kept", "absorbed"):
+        there = {f"{record}__dwelling__residence__territory__in": here}
+        merges = merges.filter(Q(**there) | Q(**{f"{record}__dwelling": None}))
+    return merges.exclude(kept__dwelling=None, absorbed__dwelling=None)
 
 
 def _seen(request: HttpRequest, uid: uuid.UUID) -> Senior:

@@ -13,7 +13,7 @@ from seniors.access import DECIDERS, STAFF, roles, visible_seniors
 from seniors.corrections import FIELDS, correct
 from seniors.enums import Source
 from seniors.filters import SeniorFilter
-from seniors.fragility.items import ITEMS, is_sensitive
+from seniors.fragility.items import TOLD, is_sensitive
 from seniors.models import AccessLog, Objection, Senior
 from seniors.objections import lift_objection, record_objection
 from seniors.record_forms import FactForm, HistoryForm, ObjectionForm, ReachForm
@@ -63,6 +63,7 @@ def senior_show(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     context |= {
         "before": form.query(page=told.page - 1),
         "after": form.query(page=told.page + 1),
+        "all_of_it": form.query(tout="on"),
         "chosen": form.asked(),
     }
     if not request.htmx or request.htmx.boosted or request.htmx.history_restore_request:
@@ -87,6 +88,8 @@ def senior_correct(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """How to reach her, as she says it today."""
     senior = get_object_or_404(visible_seniors(request.user), uid=uid)
     before = {name: getattr(senior, name) for name in FIELDS}
+    if request.method == "GET":
+        AccessLog.objects.create(user=request.user, gesture="senior-correct", senior=senior)
     form = ReachForm(request.POST or None, initial=before)
     if form.is_valid():
         changed = _corrected(request, senior, form)
@@ -121,7 +124,7 @@ def fact_correct(request: HttpRequest, uid: uuid.UUID, code: str) -> HttpRespons
     """What she answers today to one question: a new observation, the earlier ones stay."""
     senior = get_object_or_404(visible_seniors(request.user), uid=uid)
     words = known.words().get(code)
-    if words is None or code not in ITEMS:
+    if words is None or code not in TOLD:
         raise Http404
     closed = is_sensitive(code) and not observe.having_health_consent([senior.pk])
     form = FactForm(code, words, None if closed else request.POST or None)

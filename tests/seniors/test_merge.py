@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from seniors import merge, observe
 from seniors.enums import Role, Source
-from seniors.models import Merge, Objection, Senior
+from seniors.models import Dwelling, Merge, Objection, Senior
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +170,21 @@ def test_a_manager_of_one_of_two_territories_does_not_join_them(client, pair):
     client.force_login(make_user(Role.MANAGER, kept.dwelling.residence.territory))
     address = reverse("seniors:merge-compare", args=[kept.uid, elsewhere.uid])
     assert client.get(address).status_code == 404
+
+
+def test_who_holds_one_of_two_territories_does_not_part_them(client, pair, territory):
+    kept, absorbed = pair
+    other = make_territory()
+    chosen = {"phone": "kept", "home": "kept"}
+    made = merge.merge(kept, absorbed, chosen, by=make_user(Role.ADMINISTRATOR))
+    home = Dwelling.objects.filter(pk=absorbed.dwelling_id)
+    home.update(residence=make_residence(other))
+    one, both = make_user(Role.MANAGER, territory), make_user(Role.MANAGER, territory, other)
+    url = reverse("seniors:merge-undo", args=[made.pk])
+    client.force_login(one)
+    assert client.post(url).status_code == 404
+    assert not client.get(reverse("seniors:merge-list")).context["recent"]
+    client.force_login(both)
+    assert client.post(url).status_code == 302
+    absorbed.refresh_from_db()
+    assert absorbed.merged_into is None

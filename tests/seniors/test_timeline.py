@@ -276,6 +276,8 @@ def test_long_history_is_read_page_by_page(client, senior, officer):
     assert "Plus anciens" in first.content.decode()
     second = client.get(f"{url}?{first.context['after']}").context["timeline"]
     assert (len(first.context["timeline"].events), len(second.events)) == (PAGE, 3)
+    whole = client.get(f"{url}?{first.context['all_of_it']}").context["timeline"]
+    assert (len(whole.events), whole.has_next) == (PAGE + 3, False)
 
 
 @pytest.mark.parametrize("times", [1, 30])

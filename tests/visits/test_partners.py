@@ -1,5 +1,7 @@
 """The directory, the catalogue and attendance: who may, what is said, what is never lost."""
 
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -280,6 +282,18 @@ def test_who_came_is_ticked_kept_and_corrected(client):
     assert "1 venue" in page
     assert page.count("1 présence en trois mois") == 1
     assert AccessLog.objects.filter(gesture="partner-attendance").count() == 2
+
+
+def test_a_sheet_of_the_wrong_day_is_taken_away_and_its_count_said(client):
+    club, officer, (anna, berthe) = make_club("Abgrall", "Bihan")
+    client.force_login(officer)
+    assert "Ce n’était pas ce jour-là" not in client.get(attendance(club, 2)).content.decode()
+    client.post(attendance(club, 2), {"came": [anna.pk]})
+    assert "2 lignes du" in client.get(attendance(club, 2)).content.decode()
+    answer = client.post(attendance(club, 2), {"forget": "1"}, follow=True)
+    assert "retirée\u00a0: 2\u00a0lignes." in unescape(answer.content.decode())
+    assert not Attendance.objects.exists()
+    assert berthe.pk in {seat.person.pk for seat in sheet(club, ago(2), officer)}
 
 
 def test_a_sheet_lists_ones_own_people_and_no_one_else_can_be_ticked(client):

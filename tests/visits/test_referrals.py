@@ -2,20 +2,17 @@
 
 import re
 from datetime import date, timedelta
-from io import BytesIO
 from itertools import pairwise
-from urllib.parse import unquote
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pypdf import PdfReader
 
-from seniors.enums import ConsentKind, Role, Source
-from seniors.models import AccessLog, Consent, Dwelling
-from tests.make import make_senior, make_user
+from seniors.enums import ConsentKind, Source
+from seniors.models import Consent, Dwelling
+from tests.make import make_senior
 from tests.visits.acting import (
     WORDING,
     ago,
@@ -26,9 +23,8 @@ from tests.visits.acting import (
     territory_of,
 )
 from visits.acting.follow_up import FollowUpRefusal, add_need, agree, decide, move, withdraw
-from visits.acting.hand_over import HandOver
 from visits.acting.referrals import DAYS, READS_AN_HOUR, make_link
-from visits.documents.referral import print_hand_over
+from visits.acting.taking_back import take_back
 from visits.doors import MISSES
 from visits.enums import State
 from visits.models import Referral, ReferralRead
@@ -350,96 +346,14 @@ def test_one_link_opens_so_many_times_an_hour(client):
     assert page(client, secret).status_code == 200
 
 
-# What staff do
+def test_a_wrong_answer_that_shows_the_file_again_is_written_down(client):
+    _, secret = make_asked()
+    client.post(reverse("referral-answer", args=[secret]), {"to": "done", "seen": "requested"})
+    assert list(ReferralRead.objects.values_list("gesture", flat=True)) == ["read"]
 
 
-def staff_addresses(action) -> tuple[str, str]:
-    return (
-        reverse("visits:action-link", args=[action.uid]),
-        reverse("visits:action-paper", args=[action.uid]),
-    )
-
-
-def test_a_link_is_shown_once_with_a_mail_that_names_nobody(client):
-    action, _ = make_asked()
-    client.force_login(action.created_by)
-    text = client.post(staff_addresses(action)[0]).content.decode()
-    secret = re.search(r"/transmission/([\w-]+)/\" readonly", text)[1]
-    assert page(client, secret).status_code == 200
-    mail = unquote(re.search(r"href=\"(mailto:[^\"]+)\"", text)[1])
-    assert mail.startswith("mailto:accueil@admr.example?")
-    assert f"/transmission/{secret}/" in mail
-    for hidden in ("Kermarrec", "Siam", "domicile"):
-        assert hidden not in mail
-    assert (
-        secret not in client.get(reverse("visits:action-show", args=[action.uid])).content.decode()
-    )
-    gestures = list(AccessLog.objects.values_list("gesture", flat=True))
-    assert gestures == ["referral-link", "action-show"]
-
-
-def test_nothing_is_handed_over_without_an_agreement(client):
-    action, _ = make_asked()
-    withdraw(action.agreements.get(), by=action.created_by)
-    client.force_login(action.created_by)
-    link, paper = staff_addresses(action)
-    for answer in (client.post(link, follow=True), client.get(paper, follow=True)):
-        assert "Il n’y a pas d’accord de la personne" in answer.content.decode()
-    assert Referral.objects.count() == 1
-
-
-@pytest.mark.parametrize("state", [S.ACCEPTED, S.PARTNER_REFUSED, S.CANCELLED])
-def test_nothing_is_handed_over_before_it_is_asked_or_after_it_ended(state):
-    action = make_action("home_help", state)
-    with pytest.raises(FollowUpRefusal) as raised:
-        make_link(action, by=action.created_by)
-    assert raised.value.code == "not_asked"
-    works = make_action("grab_bars", S.REQUESTED)
-    with pytest.raises(FollowUpRefusal):
-        make_link(works, by=works.created_by)
-
-
-def test_the_paper_is_one_page_that_says_who_where_and_what(client):
-    action, _ = make_asked()
-    client.force_login(action.created_by)
-    answer = client.get(staff_addresses(action)[1])
-    reader = PdfReader(BytesIO(answer.getvalue()))
-    text = " ".join(reader.pages[0].extract_text().split())
-    assert len(reader.pages) == 1
-    for said in ("Demande à ADMR de l’Iroise", "Aide à domicile", "Jeanne Kermarrec",
-                 "3 rue de Siam", "J’accepte que", "Camille"):  # fmt: skip
-        assert said in text
-    for hidden in ("1940", action.senior.reference, "score", "ménage"):
-        assert hidden not in text
-    assert AccessLog.objects.get().gesture == "referral-pdf"
-
-
-def test_the_longest_names_stay_on_one_page_and_whole():
-    words = " ".join(["Quéméneur"] * 17)
-    file = HandOver(
-        landlord=words[:60], contact=words[:80], contact_phone="02 98 00 00 00",
-        partner=words[:120], asked=words[:80], name=words,
-        address=(words, words, words[:80]), access=words[:90],
-        phones=("06 00 00 00 00", "02 98 00 00 01"), agreed=f"{words} {words} {words} fin",
-        given_on="1er octobre 2026",
-    )  # fmt: skip
-    reader = PdfReader(BytesIO(print_hand_over(file)))
-    heights = []
-    reader.pages[0].extract_text(visitor_text=lambda said, _, tm, *__: heights.append(tm[5]))
-    assert len(reader.pages) == 1
-    assert min(one for one in heights if one) > 25
-    assert "fin" in reader.pages[0].extract_text().split()
-
-
-def test_taking_an_agreement_back_says_what_stops(client):
+def test_a_request_taken_back_shuts_the_link_for_good(client):
     action, secret = make_asked()
-    here = territory_of(action.senior)
-    client.force_login(make_user(Role.MANAGER, here))
-    agreement = action.agreements.get()
-    address = reverse("visits:action-withdraw", args=[agreement.pk])
-    assert "1 lien s’éteint" in client.get(address).content.decode()
-    assert page(client, secret).status_code == 200
-    client.post(address)
-    assert page(client, secret).status_code == 410
-    text = client.get(reverse("visits:action-show", args=[action.uid])).content.decode()
-    assert "Il n’y a plus d’accord pour ADMR de l’Iroise" in text
+    step = action.steps.standing().last()
+    take_back(action, seen=step.pk, by=step.by)
+    assert "Cette demande est close" in page(client, secret).content.decode()

@@ -219,6 +219,17 @@ def record_attendance(
     return sum(person.pk in came for person in listed)
 
 
+@transaction.atomic
+def forget_sheet(partner: Partner, on: date, *, listed: Iterable[Senior], by: User) -> int:
+    """A sheet noted on the wrong day: nobody of those `listed` came or was missing that day. How
+    many lines went. Raises PartnerRefusal: role."""
+    if by.role not in STAFF:
+        raise PartnerRefusal("role", "Votre rôle ne permet pas ce geste\u00a0: rien n’a changé.")
+    people = Senior.objects.filter(pk__in=[person.pk for person in listed])
+    rows = rows_of(people, Attendance.objects.filter(partner=partner, on=on))
+    return rows.delete()[0]
+
+
 def sessions(partner: Partner, user: User, *, most: int = 12) -> list[dict]:
     """The latest days with how many came of how many expected, of those `user` may see."""
     rows = rows_of(visible_seniors(user), Attendance.objects.filter(partner=partner))

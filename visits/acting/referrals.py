@@ -159,12 +159,12 @@ def _why_shut(referral: Referral) -> Why | None:
     action = agreement.action
     if not is_in_force(agreement):
         return Why.WITHDRAWN
+    if action.state not in SHOWN_IN or action.partner_id != agreement.partner_id:
+        return Why.CLOSED
     if referral.revoked_at:
         return Why.REPLACED
     if referral.expires_at <= now:
         return Why.EXPIRED
-    if action.state not in SHOWN_IN or action.partner_id != agreement.partner_id:
-        return Why.CLOSED
     if person_of(action).dwelling_id is None:
         return Why.CLOSED
     recent = referral.reads.filter(at__gte=now - timedelta(hours=1))

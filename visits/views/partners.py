@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from seniors.access import DECIDERS, STAFF, roles
+from seniors.french import counted
 from seniors.models import AccessLog
 from seniors.web import page_or_piece
 from visits.acting import partners as door
@@ -88,6 +89,14 @@ def attendance(request: HttpRequest, uid: UUID) -> HttpResponse:
     partner = get_object_or_404(visible_partners(request.user), uid=uid, is_place=True)
     on = _day(request.GET.get("jour", "")) or timezone.localdate()
     seats = door.sheet(partner, on, request.user)
+    if request.method == "POST" and "forget" in request.POST:
+        gone = door.forget_sheet(
+            partner, on, listed=[seat.person for seat in seats], by=request.user
+        )
+        messages.success(
+            request, f"Feuille du {on:%d/%m/%Y} retirée\u00a0: {counted(gone, 'ligne')}."
+        )
+        return redirect("visits:partner-show", partner.uid)
     if request.method == "POST":
         came = {int(pk) for pk in request.POST.getlist("came") if pk.isdecimal() and len(pk) < 12}
         listed = [seat.person for seat in seats]
@@ -105,7 +114,7 @@ def attendance(request: HttpRequest, uid: UUID) -> HttpResponse:
         "today": timezone.localdate(),
         "seats": seats,
         "came": sum(bool(seat.came) for seat in seats),
-        "is_kept": any(seat.came is not None for seat in seats),
+        "kept": sum(seat.came is not None for seat in seats),
     }
     return render(request, "visits/partner_attendance.html", context)
 

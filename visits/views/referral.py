@@ -77,6 +77,7 @@ def answer(request: HttpRequest, secret: str, opened: Opened) -> HttpResponse:
         opened = open_link(secret)
         if refusal.code == "step" and opened.referral.agreement.action.state == told["to"]:
             return redirect("referral-show", secret)  # sent twice: it is done
+        note_read(opened.referral, READ)  # the page comes back with the file on it
         context = {"refused": str(refusal), "told": told}
         return _page(request, secret, opened.referral, status=422, **context)
     opened = open_link(secret)
