@@ -23,7 +23,7 @@ BY_NAME = {
 }
 VOID = {"br", "hr", "img", "input", "link", "meta", "col", "rect", "path", "circle"}
 # Forms that no cookie goes with: there is nothing for the token to protect (`views/report`).
-WITHOUT_COOKIE = {"visits/watch_report.html"}
+WITHOUT_COOKIE = {"visits/watch_report.html", "visits/watch_thanks.html"}
 # Bits of a line or of a list, included many times in one page: an id would be repeated.
 BITS = {
     "seniors/_facts.html",
