@@ -324,13 +324,57 @@ def test_a_number_found_right_after_all_is_put_back(officer, colleague, jeanne):
     assert jeanne.phone == "0298000000"
 
 
-def test_a_clash_is_settled_once(officer, colleague, jeanne):
+def test_a_choice_is_made_again_and_both_stay_written(officer, colleague, jeanne):
+    """What follows goes with the last choice; the first value, the second, the first again…"""
+    jeanne.phone = "0298000000"
+    jeanne.save()
+    first = send(
+        jeanne, officer,
+        {"item.online": 1, "next.on": "2027-01-05", "known.phone": "ok", "consent.health": 1,
+         "action.shower": "accepted"},
+    )  # fmt: skip
+    second = send(
+        jeanne, colleague,
+        {"item.online": 0, "next.on": "2027-02-05", "known.phone": "0298445566",
+         "consent.health": 0, "action.shower": "declined"},
+    )  # fmt: skip
+    sides = (first.form, second.form)
+    stood = None
+    for turn in range(4):
+        keep = sides[(turn + 1) % 2]
+        for clash in Clash.objects.all():
+            settle(clash, keep=keep, by=officer, instead_of=stood)
+        stood = keep
+        visit = Visit.objects.get()
+        jeanne.refresh_from_db()
+        said = {code: told(visit)[code] for code in ("item.online", "consent.health")}
+        assert said == {code: keep.content[code] for code in said}
+        latest = Observation.objects.order_by("observed_on", "pk").last()
+        assert latest.values == {"online": keep.content["item.online"]}
+        assert visit.next_contact_on.isoformat() == keep.content["next.on"]
+        assert jeanne.phone.replace(" ", "")[-2:] == ("00" if keep == first.form else "66")
+        consent = Consent.objects.filter(kind="health").order_by("decided_on", "pk").last()
+        assert consent.given == bool(keep.content["consent.health"])
+        # What was accepted, then declined, is cancelled.
+        state = {"accepted": State.ACCEPTED, "declined": State.CANCELLED}
+        shower = Action.objects.order_by("pk").last()
+        assert shower.state == state[keep.content["action.shower"]]
+        for clash in Clash.objects.all():
+            assert [one.chosen for one in clash.choices.all()] == [
+                sides[(n + 1) % 2] for n in range(turn + 1)
+            ]
+    with pytest.raises(Refused) as refused:
+        settle(Clash.objects.first(), keep=second.form, by=officer, instead_of=second.form)
+    assert refused.value.code == "settled"
+
+
+def test_a_clash_is_settled_once_by_who_has_not_seen_the_choice(officer, colleague, jeanne):
     first = send(jeanne, officer, {"item.online": 1})
     second = send(jeanne, colleague, {"item.online": 0})
     clash = Clash.objects.get()
     settle(clash, keep=first.form, by=officer)
     settle(clash, keep=first.form, by=colleague)
-    with pytest.raises(Refused, match="déjà été tranché"):
+    with pytest.raises(Refused, match="a choisi autrement entre-temps"):
         settle(clash, keep=second.form, by=colleague)
     third = send(jeanne, colleague, days_ago=3)
     with pytest.raises(Refused, match="l’une des deux"):

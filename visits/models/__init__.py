@@ -33,7 +33,16 @@ from visits.models.stock import (
     StockLevel,
     StockStanding,
 )
-from visits.models.visit import AsideForm, Clash, Device, Photo, Visit, VisitDraft, VisitForm
+from visits.models.visit import (
+    AsideForm,
+    Clash,
+    ClashChoice,
+    Device,
+    Photo,
+    Visit,
+    VisitDraft,
+    VisitForm,
+)
 from visits.models.visit_list import Neighbour, VisitList, VisitListEntry
 from visits.models.works import Budget, Invoice, SavedView, Works, WorksLot, WorksPrice
 
@@ -48,6 +57,7 @@ __all__ = [
     "Attendance",
     "Budget",
     "Clash",
+    "ClashChoice",
     "Contest",
     "Convention",
     "Cover",

@@ -116,7 +116,10 @@ class VisitForm(models.Model):
 
 
 class Clash(models.Model):
-    """Two forms of one visit that say different things of one field: a person chooses."""
+    """Two forms of one visit that say different things of one field: a person chooses.
+
+    `chosen` is the last choice; those before it are in `choices`.
+    """
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="clashes")
     field = models.CharField("champ", max_length=60)
@@ -141,6 +144,22 @@ class Clash(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.field}"
+
+
+class ClashChoice(models.Model):
+    """What a person chose for a clash, and when: a choice may be made again, none is erased."""
+
+    clash = models.ForeignKey(Clash, models.CASCADE, related_name="choices")
+    chosen = models.ForeignKey(VisitForm, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey("seniors.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "choix entre deux fiches"
+
+    def __str__(self) -> str:
+        return f"{self.clash_id} {self.chosen_id}"
 
 
 class AsideForm(models.Model):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from seniors.access import STAFF, roles
 from seniors.models import AccessLog
+from seniors.refusal import Refusal
 from visits.visiting import settling
 from visits.visiting.form_page import Names
 from visits.visiting.recording import Refused, settle
@@ -15,10 +16,12 @@ from visits.visiting.recording import Refused, settle
 @require_GET
 @roles(*STAFF)
 def index(request: HttpRequest) -> HttpResponse:
-    """All that waits for a choice, then what was set aside."""
+    """All that waits for a choice, what was set aside, the last choices made."""
+    names = Names.read()
     context = {
-        "clashes": settling.open_clashes(request.user),
+        "clashes": settling.open_clashes(request.user, names),
         "asides": settling.unread_asides(request.user),
+        "settled": settling.settled_clashes(request.user, names),
     }
     return render(request, "visits/clash_list.html", context)
 
@@ -26,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who said what, and when; posted, what stands."""
+    """Who said what, and when; posted, what stands. A choice may be made again."""
     clash = get_object_or_404(settling.visible_clashes(request.user), pk=pk)
     refusal = ""
     if request.method == "POST":
@@ -35,17 +38,19 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if kept is None:
                 raise Refused("choice", "Choisissez l’une des deux réponses. Rien n’a changé.")
-            settle(clash, keep=kept, by=request.user)
+            instead_of = both.get(request.POST.get("instead_of", ""))
+            settle(clash, keep=kept, by=request.user, instead_of=instead_of)
             messages.success(
                 request, "Votre choix est noté\u00a0: les deux fiches restent lisibles."
             )
             return redirect("visits:clash-list")
-        except Refused as refused:
+        except Refusal as refused:
             refusal = str(refused)
+            clash.refresh_from_db()
     AccessLog.objects.create(
         user=request.user, gesture="clash-show", senior_id=clash.visit.senior_id
     )
-    context = {"clash": settling.dressed(clash, Names.read()), "refusal": refusal}
+    context = {"clash": settling.with_past(clash, Names.read()), "refusal": refusal}
     status = 422 if refusal else 200
     return render(request, "visits/clash_settle.html", context, status=status)
 

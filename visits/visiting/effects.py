@@ -271,23 +271,38 @@ def visited_since(visit: Visit) -> bool:
     return later.exists()
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Of two forms, the one that a person kept; `rank` counts the choices of that clash, from 1."""
+
+    kept: VisitForm
+    other: VisitForm
+    rank: int
+
+    def uid(self, code: str) -> uuid.UUID:
+        """The identity of the observation that follows: one per choice, the last counts."""
+        return uuid.uuid5(self.kept.uid, code if self.rank == 1 else f"{code} {self.rank}")
+
+
 def choose(
-    visit: Visit, code: str, value: int | str, *,
-    kept: VisitForm, other: VisitForm, told: Content, by: User,
-) -> None:  # fmt: skip
+    visit: Visit, code: str, value: int | str, *, choice: Choice, told: Content, by: User
+) -> None:
     """Write elsewhere what a person chose for a field that two forms told otherwise."""
     person, content, on = visit.senior, {code: value}, visit.made_on
+    kept, other = choice.kept, choice.other
     addition = Addition(visit, records_of(person), kept, content, told)
     write_consents([addition])
     if values := form.observed(content):
         observe.record(
-            person, uid=uuid.uuid5(kept.uid, code), source=Source.VISIT, observed_on=on,
-            values=values, by=by,
-        )  # fmt: skip
+            person, uid=choice.uid(code), source=Source.VISIT, observed_on=on, values=values, by=by
+        )
     name = code.removeprefix("known.")
     if value == OK and name in other.replaced:
         correct(person, name, other.replaced[name], on=on, by=by)
-    correct_record(person, content, on=on, by=by)
+    if replaced := correct_record(person, content, on=on, by=by):
+        # What it was before both forms, for who finds it right after all.
+        kept.replaced = {**kept.replaced, **replaced, **other.replaced}
+        kept.save(update_fields=["replaced"])
     if code.startswith("agree."):
         _withdraw(visit, str(other.content[code]), by)
     follow([addition], kinds=kinds_named([content]), by=by)

@@ -54,6 +54,9 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 Outcome = Visit.Outcome
+SETTLED = (
+    "Quelqu’un a choisi autrement entre-temps. Rien n’a changé\u00a0; relisez, puis recommencez."
+)
 LATER = "Une visite plus récente est déjà enregistrée : rien d’autre ne change."
 
 
@@ -154,31 +157,32 @@ def told(visit: Visit) -> dict[str, int | str]:
 
 
 @transaction.atomic
-def settle(clash: Clash, *, keep: VisitForm, by: User) -> Clash:
+def settle(
+    clash: Clash, *, keep: VisitForm, by: User, instead_of: VisitForm | None = None
+) -> Clash:
     """Have what `keep` says stand for the field of a clash, and follow from it.
 
-    Raises Refused: settled (someone chose otherwise meanwhile), choice (neither of the two).
+    A choice may be made again: `instead_of` stood when it was asked, None for the first; each
+    stays in `clash.choices`. Raises Refused: settled (someone else chose), choice (neither).
     """
     visit = Visit.objects.select_related("senior").get(pk=clash.visit_id)
     visit.senior = arrivals.hold(visit.senior.merged_into_id or visit.senior_id)
     clash = Clash.objects.select_related("first", "second").get(pk=clash.pk)
     if keep.pk not in (clash.first_id, clash.second_id):
         raise Refused("choice", "Choisissez l’une des deux fiches. Rien n’a changé.", clash.field)
-    if clash.settled_at:
-        if clash.chosen_id == keep.pk:
-            return clash
-        raise Refused(
-            "settled", "Ce désaccord a déjà été tranché autrement. Rien n’a changé.", clash.field
-        )
-    kept, other = clash.first, clash.second
-    if keep.pk == other.pk:
-        kept, other = other, kept
+    if clash.settled_at and clash.chosen_id == keep.pk:
+        return clash
+    if clash.chosen_id != (instead_of and instead_of.pk):
+        raise Refused("settled", SETTLED, clash.field)
+    sides = clash.first, clash.second
+    kept, other = sides if keep.pk == clash.first_id else reversed(sides)
     before = {**told(visit), OUTCOME: visit.outcome}
     clash.settled_at, clash.settled_by, clash.chosen = timezone.now(), by, kept
     clash.save(update_fields=["settled_at", "settled_by", "chosen"])
+    clash.choices.create(chosen=kept, at=clash.settled_at, by=by)
     value = kept.outcome if clash.field == OUTCOME else kept.content[clash.field]
     if before.get(clash.field) != value:
-        _follow_choice(visit, clash.field, value, kept, other, by)
+        _follow_choice(clash, visit, value, kept, other, by)
     return clash
 
 
@@ -381,9 +385,10 @@ def _next_contact(visit: Visit, day: date | None) -> None:
 
 
 def _follow_choice(
-    visit: Visit, code: str, value: int | str, kept: VisitForm, other: VisitForm, by: User
+    clash: Clash, visit: Visit, value: int | str, kept: VisitForm, other: VisitForm, by: User
 ) -> None:
     """Write elsewhere what a person chose."""
+    code = clash.field
     if code == OUTCOME:
         visit.outcome = str(value)
         visit.save(update_fields=["outcome"])
@@ -391,4 +396,5 @@ def _follow_choice(
     elif code == "next.on":
         _next_contact(visit, date.fromisoformat(str(value)))
     else:
-        effects.choose(visit, code, value, kept=kept, other=other, told=told(visit), by=by)
+        choice = effects.Choice(kept, other, clash.choices.count())
+        effects.choose(visit, code, value, choice=choice, told=told(visit), by=by)

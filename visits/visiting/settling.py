@@ -3,7 +3,8 @@
 Reads, and the mark that a form set aside was read; `recording.settle` writes a choice.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,9 +14,11 @@ from seniors.access import visible_seniors
 from seniors.models import User
 from seniors.person import rows_of
 from seniors.queries import records_of
-from visits.models import AsideForm, Clash, Visit, VisitForm
+from visits.models import AsideForm, Clash, ClashChoice, Visit, VisitForm
 from visits.visiting import recording
 from visits.visiting.form_page import ROOMS, Names, label_of, words_of
+
+SETTLED_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ class Dressed:
     clash: Clash
     label: str
     sides: tuple[Side, Side]
+    past: Sequence["Past"] = ()
+
+
+@dataclass(frozen=True)
+class Past:
+    """A choice that was made: by whom, when, what it kept."""
+
+    choice: ClashChoice
+    words: str
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,16 @@ def visible_clashes(user: User) -> QuerySet[Clash]:
     return clashes.select_related("visit__senior", "first__by", "second__by", "settled_by")
 
 
-def open_clashes(user: User) -> list[Dressed]:
+def open_clashes(user: User, names: Names) -> list[Dressed]:
     """Those that wait for a choice, the latest visit first."""
     waiting = visible_clashes(user).filter(settled_at=None)
-    names = Names.read()
     return [dressed(one, names) for one in waiting.order_by("-visit__made_on", "visit", "pk")]
+
+
+def settled_clashes(user: User, names: Names) -> list[Dressed]:
+    """The last ones that were settled, the latest first: a choice may be made again."""
+    done = visible_clashes(user).filter(settled_at__isnull=False)
+    return [dressed(one, names) for one in done.order_by("-settled_at", "-pk")[:SETTLED_SHOWN]]
 
 
 def visible_asides(user: User) -> QuerySet[AsideForm]:
@@ -85,6 +102,14 @@ def count_of(user: User) -> int:
 def mark_read(aside: AsideForm, *, by: User) -> None:
     """Someone has read a form set aside; said once."""
     AsideForm.objects.filter(pk=aside.pk, read_at=None).update(read_at=timezone.now(), read_by=by)
+
+
+def with_past(clash: Clash, names: Names) -> Dressed:
+    """The same with every choice that was made, the first one first."""
+    shown = dressed(clash, names)
+    words = {one.form.pk: one.words for one in shown.sides}
+    rows = clash.choices.select_related("by").order_by("pk")
+    return replace(shown, past=[Past(one, words[one.chosen_id]) for one in rows])
 
 
 def dressed(clash: Clash, names: Names) -> Dressed:
