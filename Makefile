@@ -4,7 +4,7 @@ BIN := .venv/bin
 VAR := $(or $(BIENVEILLE_VAR_DIR),var)
 export BIENVEILLE_DEV := 1
 
-.PHONY: demo serve test bench torture simulations format clean
+.PHONY: demo serve test bench torture simulations check-office format clean
 
 demo: .venv/run.ready  ## An invented landlord, then the site at http://127.0.0.1:8000
 	@$(BIN)/python manage.py demo
@@ -26,6 +26,9 @@ torture: .venv/test.ready  ## Random days of officers: `make torture [N=10000] [
 
 simulations: .venv/test.ready  ## Do the intervals of the effects hold what they say? 500 landlords of each kind
 	@$(BIN)/python -m tests.simulations
+
+check-office: .venv/test.ready  ## The exports opened by LibreOffice, where it is installed
+	@$(BIN)/pytest -q tests/office
 
 format: .venv/test.ready
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .

@@ -330,7 +330,7 @@ def of(senior: Senior, runs: queries.Runs, reader: User) -> dict[str, Any]:
         "household": list(queries.household_of(senior)),
         "consents": agreements(Consent.objects.filter(senior__in=records)),
         "objections": list(Objection.objects.filter(senior__in=records).order_by("-since", "-pk")),
-        "items_asked": set(known.words()) & set(items.ITEMS),
+        "items_asked": set(known.words()) & set(items.TOLD),
         "panels": known.panels(senior, records, reader),
         "gestures": known.gestures(senior, reader),
         "past": _past_scores(records),

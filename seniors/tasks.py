@@ -6,6 +6,7 @@ is a leaf (pandas): imported inside.
 
 import logging
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -22,6 +23,18 @@ KEPT_FOR = timedelta(days=7)
 SCORED_AFTER = ("occupants", "answers")
 
 log = logging.getLogger(__name__)
+_followers: list[Callable[[ImportRun], None]] = []
+
+
+def add_follower(follower: Callable[[ImportRun], None]) -> None:
+    """Have this called with each file that was applied: what another app keeps may change."""
+    _followers.append(follower)
+
+
+def tell_applied(run: ImportRun) -> None:
+    """Say to the other apps that a file was applied."""
+    for follower in _followers:
+        follower(run)
 
 
 def start_preview(run: ImportRun) -> None:
@@ -102,8 +115,11 @@ def apply_import(run_id: int, user_id: int) -> None:
     with pulse.beating(_key(run), lambda: intake.progress(run)):
         intake.apply(run, by=user)
     log.info("import %s applied: %s", run.pk, run.counts)
-    if run.state == ImportRun.State.APPLIED and changes_scores(run):
+    if run.state != ImportRun.State.APPLIED:
+        return
+    if changes_scores(run):
         start_scoring(by=user)
+    tell_applied(run)
 
 
 @discreet

@@ -11,11 +11,13 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import departed, erasers, known, moves  # noqa: PLC0415 - needs the models
+        from seniors import departed, erasers, known, moves  # noqa: PLC0415
+        from seniors import tasks as seniors_tasks  # noqa: PLC0415
         from visits import (  # noqa: PLC0415
             erasing,
             history,
             on_sheet,
+            tasks,
             terms,
             told_to_her,
             withdrawal,
@@ -23,11 +25,13 @@ class VisitsConfig(AppConfig):
         from visits.acting import catalogue, lives_in  # noqa: PLC0415
         from visits.agenda import closing  # noqa: PLC0415
         from visits.stock import label  # noqa: PLC0415
-        from visits.works import prices  # noqa: PLC0415
+        from visits.works import declared, prices  # noqa: PLC0415
 
         departed.add_source(closing.said_gone)
         moves.add_follower(lives_in.keep)
+        seniors_tasks.add_follower(tasks.follow_import)
         known.add_events(history.events)
+        known.add_words(declared.words)
         known.add_wordings(history.wording_of)
         known.add_panels(on_sheet.panels)
         known.add_gestures(on_sheet.gestures)

@@ -1,8 +1,7 @@
 """The rights to check with people, from what is known of them and `rights_rules`.
 
 Facts come from the tenant record, from what was told (survey, visits) as far as the consents go,
-and from the open needs. Income, retirement, widowhood and the GIR are kept nowhere: they are
-always « à demander ».
+and from the open needs. Income and widowhood are kept nowhere: they are always « à demander ».
 """
 
 from collections import defaultdict
@@ -61,7 +60,7 @@ def facts_of(
 ) -> dict[str, int | tuple[int, int]]:
     """What is known of her as the rules read it; what is not known is absent."""
     facts: dict[str, int | tuple[int, int] | None] = {"age": _age(senior, as_of)}
-    for code in ("apa", "couple"):
+    for code in ("apa", "couple", "gir", "retired"):
         facts[code] = told.get(code)
     facts["pays_help"] = told.get("help_home")
     cover = told.get("health_cover")

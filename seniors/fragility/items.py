@@ -53,6 +53,12 @@ ITEMS: dict[str, Item] = {
         *_items("filled_by", 1, 3),
     ]
 }
+# Declared when a payer of works or of help needs it, dated like any observation: asked by no
+# survey, counted in no score. The GIR is the one that she was given, never one we would compute.
+DECLARED: dict[str, Item] = {
+    item.code: item for item in [*_items("gir", 1, 6, sensitive=True), *_items("retired", 0, 1)]
+}
+TOLD = ITEMS | DECLARED
 # Read from the tenant record: known even of those who never answered.
 RECORD = (
     "age",
@@ -73,14 +79,14 @@ INDICATORS = (*RECORD, *ITEMS, *SCALES)
 
 def is_sensitive(code: str) -> bool:
     """Whether the code tells something of a person's health."""
-    return code in SENSITIVE_SCALES or (code in ITEMS and ITEMS[code].sensitive)
+    return code in SENSITIVE_SCALES or (code in TOLD and TOLD[code].sensitive)
 
 
 def problems(values: Mapping[str, object]) -> list[str]:
     """French sentences on what cannot be stored: unknown code, not a whole number, out of range."""
     found = []
     for code, value in values.items():
-        item = ITEMS.get(code)
+        item = TOLD.get(code)
         if item is None:
             found.append(f"L’information « {code} » n’existe pas.")
         elif type(value) is not int:

@@ -39,13 +39,13 @@ def fill(today: date) -> None:
         cursor.execute(f"CREATE TEMP TABLE told AS SELECT DATE '{today}' AS today")
         for place in (_stock, _people, _visits, _needs, _actions):
             for model, columns, rows in place():
-                cursor.execute(_insert(model, columns, rows))
+                cursor.execute(insert(model, columns, rows))
         cursor.execute("SET session_replication_role = DEFAULT")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _insert(model: Any, columns: dict[str, str], rows: str) -> str:
+def insert(model: Any, columns: dict[str, str], rows: str) -> str:
     """INSERT of these expressions from `rows`; a column not given has its empty value."""
     whole = {}
     for field in model._meta.concrete_fields:
@@ -85,6 +85,16 @@ def _series(n: int) -> str:
     return f"FROM generate_series(1, {n}) AS i, told"
 
 
+def _residence(dwelling: str) -> str:
+    """That of a dwelling; a person who is at home lives in the dwelling of her own number."""
+    return f"1 + ({dwelling} - 1) * {RESIDENCES} / {SENIORS}"
+
+
+def _absorbed_by(record: str) -> str:
+    """The person of an absorbed record."""
+    return f"({record} - {SENIORS}) * 50 + 1"
+
+
 def _stock() -> list[tuple]:
     from seniors.models import Dwelling, Residence, Territory, User
 
@@ -116,7 +126,7 @@ def _stock() -> list[tuple]:
             {
                 "id": "i",
                 "reference": "'L' || i",
-                "residence_id": f"1 + (i - 1) * {RESIDENCES} / {SENIORS}",
+                "residence_id": _residence("i"),
                 "street": "'rue des Lilas'",
                 "street_number": "(i % 90)::text",
                 "city": "'Brest'",
@@ -158,7 +168,7 @@ def _people() -> list[tuple]:
                 "dwelling_id": f"CASE WHEN {gone} THEN NULL ELSE 1 + (i - 1) % {SENIORS} END",
                 "ended_on": f"CASE WHEN {gone} THEN told.today - i % 900 END",
                 "end": f"CASE WHEN {gone} THEN 'left' ELSE '' END",
-                "merged_into_id": f"CASE WHEN i > {SENIORS} THEN (i - {SENIORS}) * 50 + 1 END",
+                "merged_into_id": f"CASE WHEN i > {SENIORS} THEN {_absorbed_by('i')} END",
             },
             _series(SENIORS + absorbed),
         ),
@@ -243,7 +253,8 @@ def _needs() -> list[tuple]:
             Need,
             {
                 "id": "i",
-                "senior_id": f"1 + i % ({SENIORS} + {SENIORS // 100})",
+                "senior_id": "record",
+                "lives_in_id": f"CASE WHEN person % 20 > 0 THEN {_residence('person')} END",
                 "code": "code",
                 "family": f"CASE code {families} END",
                 "found_on": "told.today - (i * 13 % 1000)",
@@ -251,7 +262,15 @@ def _needs() -> list[tuple]:
                 "is_acted_on": f"i <= {ACTIONS} AND i * 37 % 100 < 94",
                 "closed_on": f"CASE WHEN i <= {ACTIONS} AND i % 3 = 0 THEN told.today END",
             },
-            f"FROM (SELECT i, {code} AS code FROM generate_series(1, {whole}) AS i) AS n, told",
+            f"""FROM (
+                SELECT i, record, {code} AS code,
+                    CASE WHEN record > {SENIORS} THEN {_absorbed_by("record")} ELSE record END
+                        AS person
+                FROM (
+                    SELECT i, 1 + i % ({SENIORS} + {SENIORS // 100}) AS record
+                    FROM generate_series(1, {whole}) AS i
+                ) AS r
+            ) AS n, told""",
         ),
     ]
 
@@ -283,6 +302,7 @@ def _actions() -> list[tuple]:
                 "need_id": "n.id",
                 "need_found_on": "n.found_on",
                 "senior_id": "n.senior_id",
+                "lives_in_id": "n.lives_in_id",
                 "kind_id": f"CASE n.code {kind_of} ELSE {other} END",
                 "state": f"{state} END",
                 "state_on": "LEAST(n.found_on + 40, told.today)",

@@ -82,13 +82,19 @@ def run(job: str, case: dict[str, Any], *, base: Path | None = None, **environme
 
 
 def compare(
-    work: str, floor: str, case: dict[str, Any], *, base: Path | None = None, times: int = 3
+    work: str,
+    floor: str,
+    case: dict[str, Any],
+    *,
+    base: Path | None = None,
+    times: int = 3,
+    **environment: str,
 ) -> Compared:
     """Floor and work in turn, `times` times; the ratio is the median of the pairs' ratios."""
     pairs = []
     for _ in range(times):
-        bare = run(floor, case, base=base)
-        pairs.append((bare, run(work, case, base=base)))
+        bare = run(floor, case, base=base, **environment)
+        pairs.append((bare, run(work, case, base=base, **environment)))
     ratios = [done.seconds / bare.seconds for bare, done in pairs]
     return Compared(
         rows=pairs[0][1].rows,

@@ -1,57 +1,69 @@
-"""The export of a row a person, from its columns to the archive, against a bare `to_csv`.
+"""The export of a row a person, from PostgreSQL to its archive, against a bare `to_csv`.
 
-Both get the same frames, batch by batch, made from a seed before the clock starts for each: what
-the database answers is `pages`' and `score`'s to measure. The work makes the columns anonymous,
-gives pseudonyms, joins the year before, writes the CSV, its checksum, its archive and its report.
+The landlord is that of `large`: 190,000 seniors, of whom 100,000 are housed and agreed to the
+evaluation. The work is `make_release` itself, for the second file of a recipient: who is in it,
+under which columns, pseudonyms joined with the year before, every query, CSV, checksum, archive,
+report. The floor is handed the very same frames, read before the clock starts.
 """
 
+import json
 import os
-from collections.abc import Callable, Iterator
+import random
+import shutil
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
+from time import process_time
 from typing import Any
 
+from tests.bench import large
 from tests.bench.measure import bienveille
 
-BATCH = 5_000
+PEOPLE = 100_000
+REPLIES = 2_000  # different replies, shared among the people
+RECIPIENT = "Mesure"
+
+
+def fill(case: dict[str, Any]) -> Callable[[], int]:
+    """The landlord, what its people agreed to and told, and the first file of a recipient, whose
+    memory is left at `memory`."""
+    bienveille()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    today = timezone.localdate()
+    call_command("migrate", verbosity=0)
+    large.fill(today)
+    _tell(today)
+
+    def timed() -> int:
+        release = _asked(today.year - 1)
+        _make(release)
+        from visits.releasing.releases import memory_of
+
+        shutil.copy(memory_of(release.convention), case["memory"])
+        return large.SENIORS
+
+    return timed
 
 
 def work(case: dict[str, Any]) -> Callable[[], int]:
-    """What `making` does with the people of the year, then again the year after."""
+    """What the background does with an approved export."""
     bienveille()
-    import pandas as pd
+    from django.utils import timezone
 
-    from visits.releasing import people_rows, rows
-    from visits.releasing.codebook import code_book
-    from visits.releasing.files import Archive
-    from visits.releasing.making import _Seen
+    from visits.releasing.releases import memory_of
 
-    known, tail = columns(case["people"]), tails(case["people"])
-    span = SimpleNamespace(year=2026)
-    assert len(code_book().of(people_rows.FILE)) == 150
-    key = rows.key_for("secret", "convention")
-    bases = pd.Series([f"{number:020x}" for number in range(case["people"])])
-    first = rows.anonymise(known, people_rows.LADDERS, k=11)
-    before = rows.link(bases[first.columns.index], rows.classes_of(first.columns), None, key, k=11)
+    release = _asked(timezone.localdate().year)
+    at = memory_of(release.convention)
+    at.parent.mkdir(parents=True)
+    shutil.copy(case["memory"], at)
 
     def timed() -> int:
-        done = rows.anonymise(known, people_rows.LADDERS, k=11)
-        classes = rows.classes_of(done.columns)
-        names = pd.Series(
-            [rows.pseudonym(key, str(one)) for one in classes.index], classes.index, dtype=object
-        )
-        linked = rows.link(names, classes, before.memory, key, k=11)
-        archive = Archive(Path(os.environ["BIENVEILLE_VAR_DIR"]) / "export.zip")
-        order, seen = linked.pseudonyms.sort_values().index, _Seen()
-
-        def frames() -> Iterator[pd.DataFrame]:
-            for start in range(0, len(order), BATCH):
-                people = order[start : start + BATCH]
-                yield whole(people, linked.pseudonyms, done.columns, tail, span)
-
-        archive.add(people_rows.FILE, seen.watching(frames()), rows=len(order))
-        archive.close(report=seen.diversity(classes.loc[order]), manifest={})
-        return len(order)
+        start = process_time()
+        rows = _make(release)
+        timed.more = {"cpu": process_time() - start}
+        return rows
 
     return timed
 
@@ -59,68 +71,153 @@ def work(case: dict[str, Any]) -> Callable[[], int]:
 def floor(case: dict[str, Any]) -> Callable[[], int]:
     """The same frames through `to_csv`, and nothing else."""
     bienveille()
-    known, tail = columns(case["people"]), tails(case["people"])
-    import pandas as pd
+    from django.conf import settings
+    from django.utils import timezone
 
-    span = SimpleNamespace(year=2026)
-    names = pd.Series([f"{number:020x}" for number in range(case["people"])])
+    from visits.releasing import content, people_rows
+    from visits.releasing.making import _remembered
+    from visits.releasing.releases import ROWS_K
+
+    day = timezone.localdate()
+    span = content.Span.of(day.year, day)
+    chosen = people_rows.choose(
+        span,
+        secret=settings.SECRET_KEY,
+        convention=str(_convention().uid),
+        memory=_remembered(Path(case["memory"])),
+        k=ROWS_K,
+    )
+    frames = list(people_rows.frames(chosen, span))
+    assert len(frames[0].columns) == 150
     path = Path(os.environ["BIENVEILLE_VAR_DIR"]) / "bare.csv"
 
     def timed() -> int:
+        start = process_time()
         with path.open("w") as file:
-            for start in range(0, case["people"], BATCH):
-                people = known.index[start : start + BATCH]
-                frame = whole(people, names, known, tail, span)
-                frame.to_csv(file, sep=";", index=False, header=start == 0)
-        return case["people"]
+            for number, frame in enumerate(frames):
+                frame.to_csv(file, sep=";", index=False, header=number == 0)
+        timed.more = {"cpu": process_time() - start}
+        return sum(map(len, frames))
 
     return timed
 
 
-def columns(people: int) -> Any:
-    """What others may know of each person."""
-    import numpy as np
-    import pandas as pd
+def _asked(year: int) -> Any:
+    """An export that was approved."""
+    from seniors.models import User
+    from visits.enums import ReleaseKind, ReleaseState
+    from visits.models import Release
 
-    rng = np.random.default_rng(1)
-    values = {
-        "territory": [f"Agence {number}" for number in range(30)],
-        "age": ["60-69", "70-79", "80-89", "90+"],
-        "sex": ["F", "M"],
-        "household": ["seul", "plusieurs"],
-        "floor": ["rez-de-chaussée", "1-2", "3+", "non renseigné"],
+    user = User.objects.order_by("pk").first()
+    return Release.objects.create(
+        convention=_convention(),
+        kind=ReleaseKind.ROWS,
+        year=year,
+        purpose="Mesure",
+        state=ReleaseState.MAKING,
+        asked_by=user,
+    )
+
+
+def _convention() -> Any:
+    from seniors.models import User
+    from visits.models import Convention
+
+    found = Convention.objects.filter(recipient=RECIPIENT).first()
+    return found or Convention.objects.create(
+        recipient=RECIPIENT,
+        purpose="Mesure",
+        starts_on=date(2020, 1, 1),
+        ends_on=date(2100, 1, 1),
+        rows=True,
+        created_by=User.objects.order_by("pk").first(),
+    )
+
+
+def _make(release: Any) -> int:
+    """Make its file; how many rows it has."""
+    from visits.releasing import making, people_rows
+
+    making.make_release(release)
+    if "error" in release.manifest:
+        raise RuntimeError(release.manifest["error"])
+    files = release.manifest["fichiers"]
+    return next(one["rows"] for one in files if one["name"] == f"{people_rows.FILE}.csv")
+
+
+def _tell(today: date) -> None:
+    """Sex, household and floor of everyone; consents, replies and scores."""
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from seniors.fragility import store
+    from seniors.models import (
+        Consent,
+        Dwelling,
+        FragilityScore,
+        GridVersion,
+        Observation,
+        ScoreRun,
+        Senior,
+    )
+
+    grid = store.current_grid()
+    bands = ", ".join(f"'{band.code}'" for band in grid.bands)
+    share = large.SENIORS * 20 // 19  # one in twenty has gone
+    agreed = min(PEOPLE * share // large.SENIORS + 1, large.SENIORS)
+    series = f"FROM generate_series(1, {agreed}) AS i, told"
+    consent = {
+        "senior_id": "i",
+        "kind": "k",
+        "given": "true",
+        "decided_on": "told.today - 200",
+        "source": "'survey'",
     }
-    return pd.DataFrame({name: rng.choice(list(of), people) for name, of in values.items()})
+    reply = {
+        "senior_id": "i",
+        "source": "CASE WHEN r = 1 THEN 'survey' ELSE 'visit' END",
+        "observed_on": "told.today - 150 * r + (i % 60)",
+        "values": f"(SELECT told FROM replies WHERE id = 1 + (i + r) % {REPLIES})",
+    }
+    score = {
+        "senior_id": "i",
+        "run_id": "1",
+        "inputs": "''::bytea",
+        **dict.fromkeys(("total", "home", "isolation", "rights", "autonomy"), "i % 100"),
+        "most": "100",
+        "known_share": "0.6",
+        "band": f"(ARRAY[{bands}])[1 + i % {len(grid.bands)}]",
+        "silence": "CASE WHEN i % 4 = 0 THEN 0.5 END",
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS told AS SELECT %s::date AS today", [today])
+        cursor.execute("CREATE TEMP TABLE replies (id int PRIMARY KEY, told jsonb)")
+        cursor.executemany("INSERT INTO replies VALUES (%s, %s)", list(enumerate(_replies(), 1)))
+        kinds = f"{series}, (VALUES ('visit'), ('health'), ('evaluation')) AS c(k)"
+        cursor.execute(large.insert(Consent, consent, kinds))
+        twice = f"{series}, generate_series(1, 2) AS r"
+        cursor.execute(large.insert(Observation, reply, twice))
+        cursor.execute(large.insert(FragilityScore, score, series))
+        cursor.execute(
+            f"UPDATE {Senior._meta.db_table} SET sex = CASE WHEN id % 3 = 0 THEN 'M' ELSE 'F' END"
+        )
+        cursor.execute(
+            f"UPDATE {Dwelling._meta.db_table} SET household_size = 1 + id % 2, floor = id % 5"
+        )
+        cursor.execute("SET session_replication_role = DEFAULT")
+    GridVersion.objects.update(text=grid.text, version=grid.version, digest=grid.digest)
+    ScoreRun.objects.update(finished_at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
-def tails(people: int) -> Any:
-    """A batch of the other columns, as many unknown as in a survey; used again for each batch."""
-    import numpy as np
-    import pandas as pd
+def _replies() -> list[str]:
+    """Answers to half of the items, as JSON."""
+    from seniors.fragility.items import ITEMS
 
-    from visits.releasing import people_rows
-    from visits.releasing.codebook import code_book
-
-    rng = np.random.default_rng(2)
-    told = {}
-    for column in code_book().of(people_rows.FILE)[7:]:
-        unknown = rng.random(BATCH) < 0.5
-        if column.type == "month":
-            told[column.name] = np.where(unknown, "", "2026-03").astype(object)
-        elif column.type == "text":
-            told[column.name] = np.full(BATCH, "À voir bientôt", dtype=object)
-        else:
-            told[column.name] = np.where(unknown, np.nan, rng.integers(0, 4, BATCH))
-    return pd.DataFrame({"gir": "non déclaré"} | told)
-
-
-def whole(people: Any, names: Any, known: Any, tail: Any, span: Any) -> Any:
-    """One batch, in the order of the code book."""
-    import pandas as pd
-
-    from visits.releasing.people_rows import KNOWN
-
-    head = pd.DataFrame({"annee": span.year, "pseudonyme": names[people]})
-    first = known.loc[people, list(KNOWN)].rename(columns=KNOWN)
-    rest = tail.iloc[: len(people)].set_axis(people)
-    return pd.concat([head, first, rest], axis=1)
+    dice = random.Random(1)
+    return [
+        json.dumps({code: dice.randint(0, 3) for code in ITEMS if dice.random() < 0.5})
+        for _ in range(REPLIES)
+    ]

@@ -18,6 +18,7 @@ LABELS = {
     "shower": "Douche sans marche",
     "bars": "Barres d’appui, salle de bains et WC",
     "toilet": "WC à bonne hauteur",
+    "services": "Commerces et transports à moins de 500 m",
 }
 
 

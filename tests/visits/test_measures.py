@@ -35,7 +35,7 @@ from visits.models import (
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-QUERIES = 15
+QUERIES = 16
 LSNS_CODES = (*LSNS_FAMILY, *LSNS_FRIENDS)
 
 
@@ -73,7 +73,7 @@ def test_each_step_counts_people_once_and_says_out_of_how_many():
     reach = reach_of(measure, measure.sites.all())
     assert [(one.code, one.people, one.out_of) for one in reach.counts] == [
         ("eligible", 6, 6), ("reached", 3, 6), ("accepted", 2, 3), ("done", 1, 2),
-        ("confirmed", 1, 1),
+        ("confirmed", 1, 1), ("asked", 0, 1), ("satisfied", 0, 0),
     ]  # fmt: skip
     assert reach.median_days == 0
     assert (reach.cost_each, reach.lost) == (None, 0)

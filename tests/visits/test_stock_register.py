@@ -254,5 +254,5 @@ def test_proposals_cost_the_same_for_one_dwelling_and_for_many(django_assert_max
     homes = list(Dwelling.objects.filter(residence=place))
     criteria = read_label().criteria
     known = known_of(homes, criteria)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(proposals_for(homes, criteria, known)) == 8

@@ -1,10 +1,18 @@
 """Who may fund works: from declared facts, to be checked, never promised."""
 
+import uuid
 from datetime import date
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
-from tests.make import make_senior
+from seniors.enums import ConsentKind, Role
+from seniors.models import Observation
+from tests.make import make_senior, make_user
+from tests.visits.acting import make_action
+from tests.visits.releasing import consent
+from visits.enums import State
 from visits.rights_rules import BadRules, read
 from visits.works.funders import FUNDERS
 from visits.works.funding import funding_facts, rules, suggestions_of, who_may_pay
@@ -84,3 +92,34 @@ def test_what_is_known_of_someone_is_read_from_her_record():
     assert "carsat" not in [one.code for one in suggestions_of(young, DAY)]
     found = {one.code: one.asks for one in suggestions_of(old, DAY)}
     assert "si on lui a donné un GIR" in found["carsat"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("gir", "funder"), [(5, "carsat"), (2, "department")])
+def test_a_gir_she_declares_decides_who_may_pay_and_needs_her_consent(client, gir, funder):
+    """Noted from the page of the works, with its day; nothing is kept without the consent on
+    health."""
+    action = make_action("shower", State.ACCEPTED)
+    person = action.senior
+    person.born_on = timezone.localdate().replace(year=timezone.localdate().year - 80, day=1)
+    person.save()
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    page = reverse("visits:works-show", args=[action.uid])
+    asked = {code: reverse("seniors:fact-correct", args=[person.uid, code])
+             for code in ("gir", "apa", "retired")}  # fmt: skip
+    shown = client.get(page).content.decode()
+    assert all(address in shown for address in asked.values())
+    refused = client.post(asked["gir"], {"reply": gir, "form_uid": uuid.uuid4()})
+    assert "si la personne l’accepte" in refused.content.decode()
+    assert not Observation.objects.exists()
+    for kind in (ConsentKind.HEALTH, ConsentKind.VISIT):
+        consent(person, kind)
+    for code, reply in (("gir", gir), ("apa", 0), ("retired", 1)):
+        client.post(asked[code], {"reply": reply, "form_uid": uuid.uuid4()})
+    assert Observation.objects.filter(values__gir=gir).get().observed_on == timezone.localdate()
+    found = {one.code: one for one in suggestions_of(person)}
+    assert funder in found
+    assert len(found.keys() & {"carsat", "department"}) == 1
+    assert found[funder].to_ask == ()
+    sheet = client.get(reverse("seniors:senior-show", args=[person.uid])).content.decode()
+    assert f"GIR {gir}" in sheet

@@ -5,7 +5,7 @@ that use too. Each is turned into points out of 100 by the grid: 0 no difficulty
 serious.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -44,17 +44,6 @@ def effect_on(measure: Measure, code: str) -> effects.Effect:
         if refusal.code != "no_comparison":
             raise
     return effects.compare_alike(people_of(measure, panel), RECORDS)
-
-
-def effects_of(measure: Measure, labels: Mapping[str, str]) -> dict[str, effects.Effect | str]:
-    """{label: its effect, or the sentence that says why there is none}."""
-    found: dict[str, effects.Effect | str] = {}
-    for code, label in labels.items():
-        try:
-            found[label] = effect_on(measure, code)
-        except effects.NoEffect as refusal:
-            found[label] = str(refusal)
-    return found
 
 
 def panel_of(

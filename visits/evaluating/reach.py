@@ -4,6 +4,7 @@ A step counts people, not actions. `hidden` figures are those an evaluator may n
 the threshold, or so few missing from the step before that they could be told apart.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,7 +18,7 @@ from seniors.person import PERSON, people_of
 from seniors.shares import percents
 from surveys.days import years_before
 from visits.acting.steps import WITH_SOMEONE
-from visits.enums import State
+from visits.enums import Satisfaction, State
 from visits.models import Action, ActionStep, Invoice, Measure, MeasureSite
 
 SAID_YES = (State.ACCEPTED, *WITH_SOMEONE, State.DONE, State.CONFIRMED)
@@ -68,6 +69,7 @@ def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
     sites = list(sites)
     actions = actions_of(measure, sites)
     rows = list(actions.values_list(PERSON, "state", "senior__dwelling"))
+    asked, satisfied = _satisfied(actions)
     people = {step: {person for person, state, _ in rows if state in states}
               for step, states in _STATES.items()}  # fmt: skip
     reached = {person for person, _, _ in rows}
@@ -81,6 +83,8 @@ def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
         Count("done", "Action faite", len(people["done"]), len(people["accepted"])),
         Count("confirmed", "Confirmée par la personne", len(people["confirmed"]),
               len(people["done"])),
+        Count("asked", "A dit ce qu’elle en pense", asked, len(people["confirmed"])),
+        Count("satisfied", "En est satisfaite, ou plutôt", satisfied, asked),
     )  # fmt: skip
     invoiced, payers = _invoiced(actions)
     return Reach(
@@ -95,6 +99,15 @@ def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
 _STATES = {"accepted": SAID_YES, "done": FINISHED, "confirmed": (State.CONFIRMED,)}
 
 
+def _satisfied(actions: QuerySet[Action]) -> tuple[int, int]:
+    """How many said whether they are satisfied, and are. Of several actions, the least counts."""
+    told = actions.filter(state=State.CONFIRMED).exclude(satisfied="")
+    unhappy: dict[int, bool] = {}
+    for person, said in told.values_list(PERSON, "satisfied"):
+        unhappy[person] = unhappy.get(person, False) or said == Satisfaction.NO
+    return len(unhappy), len(unhappy) - sum(unhappy.values())
+
+
 def shown_to_evaluator(reach: Reach, least: int) -> Reach:
     """The same, without what would single people out."""
     shown, above = [], None
@@ -104,26 +117,47 @@ def shown_to_evaluator(reach: Reach, least: int) -> Reach:
         few = few or (above is None and shown != [])
         shown.append(replace(count, people=0, out_of=0, hidden=True) if few else count)
         above = None if few else count.people
-    done = next(one for one in reach.counts if one.code == "done").people
-    paid = reach.people_invoiced or 0
+    known = {one.code: one.people for one in reach.counts}
+    paid, lost = reach.people_invoiced or 0, reach.lost or 0
+    # Neither a few people, nor a few of whom the contrary could be told.
+    tells_paid = paid >= least and not 0 < abs(known["done"] - paid) < least
+    tells_lost = not 0 < lost < least and not 0 < known["reached"] - lost < least
     return Reach(
         counts=tuple(shown),
-        lost=reach.lost if reach.lost == 0 or (reach.lost or 0) >= least else None,
-        median_days=reach.median_days if done >= least else None,
-        invoiced=reach.invoiced if paid >= least else None,
-        people_invoiced=paid if paid >= least else None,
+        lost=reach.lost if tells_lost else None,
+        median_days=reach.median_days if known["done"] >= least else None,
+        invoiced=reach.invoiced if tells_paid else None,
+        people_invoiced=paid if tells_paid else None,
     )
+
+
+def told_apart(before: Reach, after: Reach, least: int) -> bool:
+    """Whether both figures, one after the other, tell of fewer than `least` people: some count
+    moved by a few, or came out of hiding too soon after."""
+    pairs = [
+        (None if old.hidden else old.people, None if new.hidden else new.people)
+        for old, new in zip(before.counts, after.counts, strict=True)
+    ]
+    pairs += [(before.lost, after.lost), (before.people_invoiced, after.people_invoiced)]
+    if before.people_invoiced == after.people_invoiced and before.invoiced != after.invoiced:
+        return True
+    return any(_moved_by_few(old, new, least) for old, new in pairs)
+
+
+def _moved_by_few(old: int | None, new: int | None, least: int) -> bool:
+    if old is None and new is None:
+        return False
+    if old is None or new is None:
+        return max(old or 0, new or 0) < 2 * least
+    return 0 < abs(new - old) < least
 
 
 def _places(sites: Iterable[MeasureSite], path: str) -> Q:
     """Rows whose residence, found by following `path`, is in one of these places."""
-    where = Q(pk__in=[])
-    for site in sites:
-        if site.territory_id:
-            where |= Q(**{f"{path}__territory": site.territory_id})
-        else:
-            where |= Q(**{path: site.residence_id})
-    return where
+    sites = list(sites)
+    territories = {site.territory_id for site in sites if site.territory_id}
+    residences = {site.residence_id for site in sites if site.residence_id}
+    return Q(**{f"{path}__territory__in": territories}) | Q(**{f"{path}__in": residences})
 
 
 def _eligible(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Senior]:
@@ -135,10 +169,11 @@ def _eligible(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Senior
 
 def actions_of(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Action]:
     """Those that belong to it, decided there from its first day there to its last."""
-    home = "dwelling__residence"
-    where = Q(pk__in=[])
+    where, waves = Q(pk__in=[]), defaultdict(list)
     for site in sites:
-        where |= _places([site], home) & Q(created_at__date__gte=site.starts_on)
+        waves[site.starts_on].append(site)
+    for day, some in waves.items():
+        where |= _places(some, "dwelling__residence") & Q(created_at__date__gte=day)
     actions = Action.objects.filter(where, kind__in=measure.kinds.all())
     if measure.ends_on:
         actions = actions.filter(created_at__date__lte=measure.ends_on)
@@ -147,7 +182,7 @@ def actions_of(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Actio
 
 def _median_days(actions: QuerySet[Action]) -> int | None:
     """Days from the decision to the end of the works or the activity's first time."""
-    steps = ActionStep.objects.filter(action__in=actions).order_by().values("action")
+    steps = ActionStep.objects.standing().filter(action__in=actions).order_by().values("action")
     spans = steps.annotate(
         first=Min("on"), done=Min("on", filter=Q(to_state=State.DONE))
     ).values_list("first", "done")

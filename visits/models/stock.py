@@ -42,6 +42,9 @@ class StockCriterion(models.Model):
     works = models.JSONField("travaux qui le prouvent", default=list)
     # Codes of the visit form (« hazard.… ») that are proposed as evidence: all seen, none found.
     seen = models.JSONField(default=list)
+    # Codes of services around the residence: proposed as met when each is near, as not met when
+    # one is known to be far.
+    near = models.JSONField("services à moins de 500 m qui le prouvent", default=list)
     position = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:

@@ -4,7 +4,7 @@ For each kind of service: the distance of the nearest, or that none is near, or 
 looked. Unknown is never « none ».
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,6 +57,15 @@ def lines_of(residence: Residence) -> list[Line]:
     """Every kind of service, known or not, in the order of the list: one query."""
     found = {one.kind: one for one in residence.surroundings.all()}
     return [Line(service, found.get(code)) for code, service in SERVICES.items()]
+
+
+def is_near_all(found: Sequence[Surrounding], asked: int) -> bool | None:
+    """Whether each of the `asked` services is near: no as soon as one is known to be far, None
+    while one is not known."""
+    near = [one.metres is not None and one.metres <= WITHIN for one in found]
+    if not all(near):
+        return False
+    return True if near and len(near) == asked else None
 
 
 def without(code: str) -> QuerySet[Surrounding]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from seniors.access import territories_of, visible_dwellings, visible_residences
 from seniors.models import Dwelling, User
 from visits.models import StockCriterion, StockFinding, StockLabel, StockLevel
+from visits.programmes.services import SERVICES, WITHIN
 from visits.stock.label import Label
 from visits.stock.stock_list import vacant
 from visits.works.prices import kinds_of_works
@@ -213,11 +214,19 @@ class CriterionForm(CleanWords, forms.ModelForm):
         help_text="Une fois faits, ils vous seront proposés comme preuve.",
     )
 
+    near = forms.MultipleChoiceField(
+        required=False,
+        label=f"Services à moins de {WITHIN} m qui le prouvent, s’ils y sont tous",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Les distances notées autour de chaque résidence vous seront proposées.",
+    )
+
     class Meta:
         model = StockCriterion
-        fields = ("label", "help", "reads", "works")
+        fields = ("label", "help", "reads", "works", "near")
         help_texts = {"reads": "Tant que personne ne l’a noté pour un logement."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["works"].choices = [(one.code, one.label) for one in kinds_of_works()]
+        self.fields["near"].choices = [(one.code, one.label) for one in SERVICES.values()]

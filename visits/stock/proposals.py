@@ -1,4 +1,5 @@
-"""What works done and home visits would prove: proposed to a person, noted only when she says so.
+"""What works done, home visits and what stands around would prove: proposed to a person, noted
+only when she says so.
 
 A visit tells of the home where the person lived that day; what she said is used as far as her
 consent to visits goes.
@@ -12,7 +13,9 @@ from seniors import consents
 from seniors.models import Consent, Dwelling, Senior, User
 from seniors.person import records_of
 from visits.enums import State
-from visits.models import Action, StockCriterion, StockFinding, VisitForm
+from visits.models import Action, StockCriterion, StockFinding, Surrounding, VisitForm
+from visits.programmes.services import SERVICES
+from visits.programmes.surroundings import is_near_all
 from visits.stock.register import Known, Noted, note
 
 
@@ -39,9 +42,10 @@ def proposals_for(
     known: dict[int, dict[int, Known]],
 ) -> list[Proposal]:
     """What would tell more than what is `known` (`register.known_of`), the latest of each dwelling
-    and criterion, in the order of the dwellings: five queries."""
+    and criterion, in the order of the dwellings: six queries."""
     found: dict[tuple[int, int], Proposal] = {}
-    for one in (*_from_works(dwellings, criteria), *_from_visits(dwellings, criteria)):
+    sources = (_from_works, _from_visits, _from_around)
+    for one in (told for source in sources for told in source(dwellings, criteria)):
         key = one.dwelling.pk, one.criterion.pk
         if _is_news(one, known[key[0]][key[1]]) and (key not in found or found[key].on <= one.on):
             found[key] = one
@@ -122,6 +126,33 @@ def _from_visits(
                 yield Proposal(
                     home, criterion, met, StockFinding.Evidence.VISIT, on, "Fiche de visite"
                 )
+
+
+def _from_around(
+    dwellings: Sequence[Dwelling], criteria: Sequence[StockCriterion]
+) -> Iterator[Proposal]:
+    """The distances written down around their residence."""
+    wanted = [one for one in criteria if one.near]
+    codes = {code for one in wanted for code in one.near}
+    places = {home.residence_id for home in dwellings}
+    around: dict[int, dict[str, Surrounding]] = {}
+    for one in Surrounding.objects.filter(residence__in=places, kind__in=codes) if codes else ():
+        around.setdefault(one.residence_id, {})[one.kind] = one
+    for home in dwellings:
+        told = around.get(home.residence_id, {})
+        for criterion in wanted:
+            services = [told[code] for code in criterion.near if code in told]
+            if (met := is_near_all(services, len(criterion.near))) is not None:
+                words = "Services alentour\u00a0: " + ", ".join(map(_far, services))
+                on = max(one.known_on for one in services)
+                evidence = StockFinding.Evidence.DOCUMENT
+                yield Proposal(home, criterion, met, evidence, on, words[:200])
+
+
+def _far(one: Surrounding) -> str:
+    """« pharmacie 320 m », « poste aucun tout près »."""
+    far = "aucun tout près" if one.metres is None else f"{one.metres} m"
+    return f"{SERVICES[one.kind].label.lower()} {far}"
 
 
 def _met(said: Sequence[int], asked: int) -> bool | None:

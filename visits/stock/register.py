@@ -64,7 +64,7 @@ def note(noted: Sequence[Noted], *, by: User) -> int:
     if by.role not in DECIDERS:
         raise RegisterRefusal("role", "Votre rôle ne permet pas ce geste\u00a0: rien n’a changé.")
     for one in {(one.on, one.evidence, one.words) for one in noted}:
-        _check(*one)
+        check(*one)
     StockFinding.objects.bulk_create(
         [
             StockFinding(
@@ -85,7 +85,9 @@ def note(noted: Sequence[Noted], *, by: User) -> int:
     return len(noted)
 
 
-def _check(on: date, evidence: str, words: str) -> None:
+def check(on: date, evidence: str, words: str) -> None:
+    """Raises RegisterRefusal: future, too_old, evidence, nir, diagnosis, judgement. Reads
+    nothing."""
     if on > timezone.localdate():
         raise RegisterRefusal(
             "future",

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<uuid:uid>/lieux/<int:pk>/retirer/", measures.remove_site, name="measure-remove-site"),
     path("<uuid:uid>/decision/", measures.decide, name="measure-decide"),
     path("<uuid:uid>/effet/<slug:code>/", measures.effect, name="measure-effect"),
+    path("<uuid:uid>/effet/<slug:code>/calcul/", measures.compute, name="measure-compute"),
     path("<uuid:uid>/fiche.pdf", measures.sheet, name="measure-sheet"),
 ]

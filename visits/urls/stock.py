@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import stock, stock_homes, stock_label
+from visits.views import programme_tables, stock, stock_homes, stock_label
 
 urlpatterns = [
     path("", stock.index, name="stock-list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("residence/<int:pk>/", stock.residence, name="stock-residence"),
     path("residence/<int:pk>/noter/", stock.note_many, name="stock-note"),
     path("residence/<int:pk>/preuves/", stock.evidence, name="stock-evidence"),
+    path("criteres/", programme_tables.criteria, name="stock-import"),
     path("vacants/", stock_homes.vacancies, name="stock-vacant"),
     path("logement/<uuid:uid>/", stock_homes.show, name="stock-dwelling"),
     path("logement/<uuid:uid>/<uuid:senior>/", stock_homes.propose, name="stock-propose"),

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from seniors.access import DECIDERS, roles
 from seniors.enums import Role
-from seniors.web import download
+from seniors.web import download, page_or_piece
+from visits import tasks
 from visits.evaluating import measures as door
 from visits.evaluating.measure_forms import DecisionForm, MeasureForm, SitesForm
 from visits.evaluating.measures import MeasureRefusal, visible_measures, visible_sites
-from visits.evaluating.reach import Reach, reach_of, shown_to_evaluator
+from visits.evaluating.reach import reach_of
 from visits.models import Measure
 
 READERS = (*DECIDERS, Role.EVALUATOR)
@@ -105,24 +106,35 @@ def decide(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_GET
 @roles(*READERS)
 def effect(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
-    """What it changed of one indicator, or why nobody can tell: asked for, as it reads a lot."""
-    from visits.evaluating.effects import NoEffect  # noqa: PLC0415
-    from visits.evaluating.effects import shown_to_evaluator as hide_few  # noqa: PLC0415
-    from visits.evaluating.outcomes import effect_on  # noqa: PLC0415
+    """What it changed of one indicator, or why nobody can tell. For a large landlord: what was
+    last computed, of which day."""
+    from visits.evaluating import kept  # noqa: PLC0415
 
     measure = _measure(request, uid)
     labels = door.labels_of(measure)
     if code not in labels:
         raise Http404
-    try:
-        found = effect_on(measure, code)
-        if request.user.role == Role.EVALUATOR:
-            found = hide_few(found, settings.SMALL_CELL)
-        context = {"found": found, "drawn": _drawn(found.points, found.low, found.high)}
-    except NoEffect as refusal:
-        context = {"refused": str(refusal)}
-    context |= {"measure": measure, "label": labels[code]}
-    return render(request, "visits/measure_effect.html", context)
+    computed, pulse = kept.effect_of(measure, code), tasks.effects_pulse(measure)
+    context: dict[str, Any] = {"measure": measure, "label": labels[code], "code": code}
+    context |= {"pulse": pulse, "polls": bool(pulse and not pulse.is_dead), "total": len(labels)}
+    if computed:
+        context["computed_at"] = timezone.localdate(computed.at)
+        context |= _said(request, computed.found)
+    context["is_large"] = kept.is_large()
+    return page_or_piece(
+        request, "visits/measure_effect.html", "visits/_measure_effect.html", context
+    )
+
+
+@require_POST
+@roles(*READERS)
+def compute(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
+    """Have its effects computed again, out of this request."""
+    measure = _measure(request, uid)
+    if code not in door.labels_of(measure):
+        raise Http404
+    tasks.start_effects(measure)
+    return redirect("visits:measure-effect", measure.uid, code)
 
 
 @require_GET
@@ -130,17 +142,18 @@ def effect(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
 def sheet(request: HttpRequest, uid: UUID) -> FileResponse:
     """One page for the meeting that decides."""
     from visits.documents.measure_sheet import print_measure  # noqa: PLC0415
+    from visits.evaluating import kept  # noqa: PLC0415
     from visits.evaluating.effects import shown_to_evaluator as hide_few  # noqa: PLC0415
-    from visits.evaluating.outcomes import effects_of  # noqa: PLC0415
 
     measure = _measure(request, uid)
-    found = effects_of(measure, door.labels_of(measure))
+    found = kept.effects_of(measure)
     if request.user.role == Role.EVALUATOR:
         found = {
             label: one if isinstance(one, str) else hide_few(one, settings.SMALL_CELL)
             for label, one in found.items()
         }
-    pdf = print_measure(measure, _reach(request, measure), found, timezone.localdate())
+    reach = _reach(request, measure)
+    pdf = print_measure(measure, reach["reach"], found, reach["reach_on"])
     name = f"dispositif-{timezone.localdate():%Y-%m-%d}.pdf"
     return download(BytesIO(pdf), name, "application/pdf")
 
@@ -156,12 +169,26 @@ def _measure(request: HttpRequest, uid: UUID) -> Measure:
     return get_object_or_404(visible_measures(request.user), uid=uid)
 
 
-def _reach(request: HttpRequest, measure: Measure) -> Reach:
-    """Its figures in the places of this person, as this person may read them."""
-    reach = reach_of(measure, visible_sites(request.user, measure))
+def _said(request: HttpRequest, found: Any) -> dict[str, Any]:
+    """An effect as this person may read it, or why there is none."""
+    from visits.evaluating.effects import shown_to_evaluator as hide_few  # noqa: PLC0415
+
+    if isinstance(found, str):
+        return {"refused": found}
     if request.user.role == Role.EVALUATOR:
-        return shown_to_evaluator(reach, settings.SMALL_CELL)
-    return reach
+        found = hide_few(found, settings.SMALL_CELL)
+    return {"found": found, "drawn": _drawn(found.points, found.low, found.high)}
+
+
+def _reach(request: HttpRequest, measure: Measure) -> dict[str, Any]:
+    """Its figures in the places of this person, as this person may read them, and their day."""
+    from visits.evaluating.kept import reach_shown  # noqa: PLC0415
+
+    reach = reach_of(measure, visible_sites(request.user, measure))
+    if request.user.role != Role.EVALUATOR:
+        return {"reach": reach, "reach_on": timezone.localdate()}
+    shown, at = reach_shown(measure, reach)
+    return {"reach": shown, "reach_on": timezone.localdate(at)}
 
 
 def _page(
@@ -173,7 +200,7 @@ def _page(
         "measure": measure,
         "kinds": measure.kinds.all(),
         "sites": visible_sites(request.user, measure),
-        "reach": _reach(request, measure),
+        **_reach(request, measure),
         "effects": door.labels_of(measure),
         "decisions": measure.decisions.select_related("by"),
         "decides": request.user.role in DECIDERS,

@@ -9,6 +9,7 @@ from seniors.access import DECIDERS, roles
 from seniors.french import plural
 from seniors.refusal import Refusal
 from seniors.uploads import is_too_large
+from visits.models import StockFinding
 from visits.programmes import recording, surroundings
 from visits.programmes.forms import PasteForm
 from visits.programmes.natures import NATURES
@@ -31,7 +32,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "example": ("Résidence d’Armor", "2027", "Salles de bains, Électricité", "décidé", ""),
         "back": "visits:programme-list",
     }  # fmt: skip
-    return _import(request, page, table.check_programmes, recording.save_many)
+    return import_table(request, page, table.check_programmes, recording.save_many)
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,10 +49,32 @@ def around(request: HttpRequest) -> HttpResponse:
         "example": ("Résidence d’Armor", "Pharmacie", "320", "Relevé à pied", "12/10/2026"),
         "back": "visits:works-list",
     }  # fmt: skip
-    return _import(request, page, table.check_surroundings, surroundings.save_many)
+    return import_table(request, page, table.check_surroundings, surroundings.save_many)
 
 
-def _import(request: HttpRequest, page: dict, check, save) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+@roles(*DECIDERS)
+def criteria(request: HttpRequest) -> HttpResponse:
+    """A table of the label's criteria, one row for each dwelling and criterion."""
+    from visits.stock import criteria_file as table  # noqa: PLC0415
+    from visits.stock.label import read_label  # noqa: PLC0415
+
+    labels = [one.label for one in read_label().criteria]
+    page = {
+        "title": "Importer les critères du label",
+        "headings": table.CRITERIA,
+        "choices": [("Logement", ["sa référence"]), ("Critère", labels),
+                    ("Rempli", ["oui", "non", "on ne sait plus"]),
+                    ("Preuve", StockFinding.Evidence.labels)],
+        "example": ("L-00012", labels[0] if labels else "", "oui", "relevé sur place",
+                    "12/10/2026", ""),
+        "first": "Logement",
+        "back": "visits:stock-list",
+    }  # fmt: skip
+    return import_table(request, page, table.check_criteria, table.save_criteria)
+
+
+def import_table(request: HttpRequest, page: dict, check, save) -> HttpResponse:
     """The form; then what the table would change; then the change itself."""
     from seniors.extract.table import UnreadableFile  # noqa: PLC0415
     from visits.programmes import reading  # noqa: PLC0415

@@ -18,6 +18,7 @@ from visits.models import Action, Budget, Invoice, Works
 from visits.works import budgets, invoices, tax
 from visits.works.backlog import costs_of, works_kept_by
 from visits.works.funders import FUNDERS
+from visits.works.declared import ASKED
 from visits.works.funding import suggestions_of
 from visits.works.money_forms import BudgetForm, InvoiceForm, WorksForm
 
@@ -188,6 +189,7 @@ def _page(
         "works_form": works_form or WorksForm(instance=works or Works(action=action)),
         "invoice_form": invoice_form or InvoiceForm(),
         "suggestions": suggestions_of(dressed.person) if in_sight else [],
+        "declared": ASKED if in_sight and dressed.person.dwelling_id else (),
     }
     return render(request, "visits/works_show.html", context, status=status)
 

@@ -3,7 +3,7 @@
 The engine is that of the rights to check (`rights_rules`), with its own file: what is unknown is to
 be asked, nothing is promised, and a rule that names a scheme closed to social tenants is refused on
 loading (DOMAIN.md 2.2: a GIR 5 or 6 without APA goes to the pension fund, a GIR 1 to 4 to the
-department). The GIR and retirement are kept nowhere: they are always to be asked.
+department). The GIR is the declared one, with its date, never one we would compute.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ def who_may_pay(known: Facts, as_of: date) -> list[Suggestion]:
 
 def funding_facts(facts: Mapping[str, int | tuple[int, int]]) -> Facts:
     """What the rights' facts (`rights.facts_of`) say to the rules of funding."""
-    found = {name: facts[name] for name in ("age", "apa") if name in facts}
+    found = {name: facts[name] for name in ("age", "apa", "gir", "retired") if name in facts}
     if "no_cover" in facts:
         found["mutual"] = 1 - facts["no_cover"]
     return found

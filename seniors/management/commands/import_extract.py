@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from seniors import import_words as words
+from seniors import tasks
 
 
 class Command(BaseCommand):
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         finally:  # nobody will come back to it: its copy is not kept
             if run.state in intake.OPEN_STATES:
                 intake.cancel(run)
+        if run.state == run.State.APPLIED:
+            tasks.tell_applied(run)
         done = "Enregistré" if options["apply"] else "Aperçu"
         self.stdout.write(f"{done} en {time.monotonic() - started:.1f} s.")
         if not options["apply"]:

@@ -1,0 +1,116 @@
+"""Figures of measures that are kept: effects of a large landlord, counts that evaluators read."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from seniors.enums import Role
+from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
+from tests.visits.acting import make_action
+from tests.visits.test_measures import begin, make_measure, tried
+from visits import tasks
+from visits.acting.follow_up import move
+from visits.enums import Satisfaction, State
+from visits.evaluating import kept
+from visits.evaluating.outcomes import effect_on
+from visits.evaluating.reach import Count, Reach, reach_of, told_apart
+from visits.models import Action, MeasureFigure
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+__all__ = ["tried"]
+
+
+def test_who_is_satisfied_is_asked_when_she_confirms_and_counted_once(client):
+    home = make_residence(make_territory())
+    measure, by = make_measure("grab_bars", "shower"), make_user(Role.ADMINISTRATOR)
+    begin(measure, home, TODAY - timedelta(days=60))
+    people = [make_senior(make_dwelling(home)) for _ in range(4)]
+    answers = (Satisfaction.YES, Satisfaction.RATHER, Satisfaction.NO, "")
+    for person, said in zip(people, answers, strict=True):
+        action = make_action("grab_bars", State.DONE, senior=person)
+        move(action, State.CONFIRMED, on=TODAY, by=by, satisfied=said)
+    # Of two actions, the one that she is not satisfied with counts.
+    other = make_action("shower", State.DONE, senior=people[0])
+    client.force_login(by)
+    told = {"to": State.CONFIRMED, "on": TODAY.isoformat(), "satisfied": Satisfaction.NO}
+    client.post(reverse("visits:action-step", args=[other.uid]), told)
+    assert Action.objects.get(pk=other.pk).satisfied == Satisfaction.NO
+    page = client.get(reverse("visits:action-show", args=[other.uid])).content.decode()
+    assert "Satisfaction\u00a0: non" in page
+    counts = {one.code: one for one in reach_of(measure, measure.sites.all()).counts}
+    assert (counts["confirmed"].people, counts["asked"].people) == (4, 3)
+    assert (counts["satisfied"].people, counts["satisfied"].out_of) == (1, 3)
+    assert counts["satisfied"].interval == (6, 79)
+
+
+def reach(*people: int, lost: int = 0, paid: int = 0, euros: int = 0) -> Reach:
+    codes = ("eligible", "reached", "accepted", "done", "confirmed", "asked", "satisfied")
+    counts = tuple(Count(code, code, n, n) for code, n in zip(codes, people, strict=True))
+    return Reach(counts, lost, None, Decimal(euros), paid)
+
+
+BEFORE = reach(300, 100, 80, 60, 40, 20, 20, paid=40, euros=4000)
+
+
+@pytest.mark.parametrize(
+    ("after", "tells"),
+    [
+        (BEFORE, False),
+        (reach(301, 100, 80, 60, 40, 20, 20, paid=40, euros=4000), True),
+        (reach(300, 112, 91, 71, 51, 31, 31, paid=51, euros=5000), False),
+        (reach(300, 112, 91, 71, 51, 31, 25, paid=51, euros=5000), True),
+        (reach(300, 100, 80, 60, 40, 20, 20, paid=40, euros=4100), True),  # one invoice
+    ],
+)
+def test_two_readings_must_not_tell_of_a_few_people(after, tells):
+    assert told_apart(BEFORE, after, 11) is tells
+
+
+def test_a_count_that_grew_by_one_is_not_read_by_an_evaluator(client):
+    home = make_residence(make_territory())
+    measure = make_measure()
+    begin(measure, home, TODAY - timedelta(days=60))
+    people = [make_senior(make_dwelling(home)) for _ in range(30)]
+    page = reverse("visits:measure-show", args=[measure.uid])
+
+    def read(role: str) -> int:
+        client.force_login(make_user(role))
+        return client.get(page).context["reach"].counts[0].people
+
+    assert read(Role.EVALUATOR) == 30
+    MeasureFigure.objects.update(kept_at=timezone.now() - timedelta(days=9))
+    make_senior(make_dwelling(home))
+    assert (read(Role.EVALUATOR), read(Role.ADMINISTRATOR)) == (30, 31)
+    client.force_login(make_user(Role.EVALUATOR))
+    assert client.get(page).context["reach_on"] == TODAY - timedelta(days=9)
+    for _ in range(10):
+        make_senior(make_dwelling(home))
+    assert read(Role.EVALUATOR) == 41
+    assert len(people) == 30
+
+
+def test_a_large_landlord_s_effects_are_computed_apart_and_kept(client, tried, monkeypatch):
+    measure, _ = tried
+    now = effect_on(measure, "lsns6")
+    monkeypatch.setattr(kept, "LARGE", 0)
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    page = reverse("visits:measure-effect", args=[measure.uid, "lsns6"])
+    first = client.get(page)
+    assert "found" not in first.context
+    assert "Lancer le calcul" in first.content.decode()
+    client.post(reverse("visits:measure-compute", args=[measure.uid, "lsns6"]))
+    assert "Calcul en cours" in client.get(page).content.decode()
+    tasks.compute_effects(measure.pk)
+    MeasureFigure.objects.update(kept_at=timezone.now() - timedelta(days=40))
+    second = client.get(page)
+    assert second.context["found"] == now
+    assert second.context["computed_at"] == TODAY - timedelta(days=40)
+    # An indicator of which nothing can be said keeps its reason.
+    words = kept.effects_of(measure)["Besoins repérés"]
+    assert "il en faut au moins" in words
+    unknown = reverse("visits:measure-compute", args=[measure.uid, "age"])
+    assert client.post(unknown).status_code == 404
