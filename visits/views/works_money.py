@@ -17,8 +17,8 @@ from visits.enums import Claim
 from visits.models import Action, Budget, Invoice, Works
 from visits.works import budgets, invoices, tax
 from visits.works.backlog import costs_of, works_kept_by
-from visits.works.funders import FUNDERS
 from visits.works.declared import ASKED
+from visits.works.funders import FUNDERS
 from visits.works.funding import suggestions_of
 from visits.works.money_forms import BudgetForm, InvoiceForm, WorksForm
 
