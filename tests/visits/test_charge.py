@@ -179,7 +179,7 @@ def test_the_list_says_who_follows_the_late_ones_and_gives_those_ticked(client, 
     mine = client.get(reverse("visits:action-list"), {"officer": other.pk})
     assert mine.context["page"].paginator.count == 1
     again = client.post(url, posted)
-    assert "0 action à confier" in again.content.decode()
+    assert "Rien à confier à" in again.content.decode()
     assert "suit déjà cette action" in again.content.decode()
 
 

@@ -228,7 +228,8 @@ def test_the_page_of_an_action_asks_as_much_for_a_long_story(client, count_queri
         agree(action, make_partner("home_help", **fields), given_on=ago(3), by=by, wording=WORDING)
         referral, _ = make_link(action, by=by)
         note_read(referral, "read")
-    assert count_queries(lambda: browser.get(page_of(action))) == before <= 24
+    # Fewer: a link was read, so that the last step is not taken back.
+    assert count_queries(lambda: browser.get(page_of(action))) <= before <= 24
 
 
 def test_the_first_page_says_what_is_late(client):

@@ -102,7 +102,7 @@ def attendance(request: HttpRequest, uid: UUID) -> HttpResponse:
         listed = [seat.person for seat in seats]
         try:
             count = door.record_attendance(partner, on, came=came, listed=listed, by=request.user)
-            said = f"{count} sur {len(listed)}"
+            said = f"{counted(count, 'personne venue', 'personnes venues')} sur {len(listed)}"
             messages.success(request, f"Feuille du {on:%d/%m/%Y} enregistrée : {said}.")
         except PartnerRefusal as refusal:
             messages.error(request, str(refusal))
