@@ -56,6 +56,11 @@ def day_words(day: date, *, weekday: bool = True, year: bool = False) -> str:
     return f"{words} {day.year}" if year else words
 
 
+def full_day(day: date) -> str:
+    """« 1er décembre 2026 », as a sentence says it."""
+    return day_words(day, weekday=False, year=True)
+
+
 def euros(amount: Decimal | None) -> str:
     """« 1 250,00 € »; nothing when the amount is unknown."""
     if amount is None:

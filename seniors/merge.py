@@ -4,7 +4,7 @@ Rows of either record stay where they are and are read through `merged_into`; on
 record of the one kept is changed, field by field, and what it was is kept.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from seniors import moves
 from seniors.extract.text import search_key
 from seniors.models import AccessLog, Merge, Senior, User
 from seniors.refusal import Refusal
@@ -36,6 +37,28 @@ KEPT, ABSORBED = "kept", "absorbed"
 
 class MergeRefusal(Refusal):
     """A merge that cannot be made or undone."""
+
+
+@dataclass(frozen=True)
+class Follower:
+    """What another app does when records become one person or are parted, in the same transaction.
+
+    `hold` locks first what `joined` and `parted` will write, before any record is locked; all get
+    the ids of every record concerned.
+    """
+
+    hold: Callable[[Collection[int]], object]
+    joined: Callable[[Collection[int], User], object]
+    parted: Callable[[Collection[int]], object]
+
+
+# Registered when the apps start: nothing here knows of surveys or visits.
+_followers: list[Follower] = []
+
+
+def add_follower(follower: Follower) -> None:
+    """Have an app follow merges."""
+    _followers.append(follower)
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,7 @@ def merge(kept: Senior, absorbed: Senior, chosen: Mapping[str, str], *, by: User
 
     Raises MergeRefusal: same, already_merged, choice_missing.
     """
+    _hold([kept.pk, absorbed.pk])
     kept, absorbed = _locked(kept, absorbed)
     missing = [clash.label for clash in clashes(kept, absorbed) if clash.field not in chosen]
     if missing:
@@ -76,7 +100,10 @@ def merge(kept: Senior, absorbed: Senior, chosen: Mapping[str, str], *, by: User
     followers = list(Senior.objects.filter(merged_into=absorbed).values_list("pk", flat=True))
     Senior.objects.filter(Q(pk=absorbed.pk) | Q(pk__in=followers)).update(merged_into=kept)
     AccessLog.objects.create(user=by, gesture="merge", senior=kept)
+    moves.tell([kept.pk, absorbed.pk])
     before = {"fields": changed, "absorbed": followers}
+    for follower in _followers:
+        follower.joined([kept.pk, absorbed.pk, *followers], by)
     return Merge.objects.create(kept=kept, absorbed=absorbed, before=before, merged_by=by)
 
 
@@ -86,6 +113,7 @@ def undo(merge: Merge, *, by: User) -> None:
 
     Raises MergeRefusal: undone, newer_merge.
     """
+    _hold([merge.kept_id, merge.absorbed_id, *merge.before["absorbed"]])
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at:
         raise MergeRefusal("undone", "Cette fusion est déjà annulée.")
@@ -95,8 +123,11 @@ def undo(merge: Merge, *, by: User) -> None:
     _give_back(kept, merge.before["fields"])
     Senior.objects.filter(pk=merge.absorbed_id).update(merged_into=None)
     Senior.objects.filter(pk__in=merge.before["absorbed"]).update(merged_into=merge.absorbed_id)
+    moves.tell([merge.kept_id, merge.absorbed_id])
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at"])
+    for follower in _followers:
+        follower.parted([merge.kept_id, merge.absorbed_id, *merge.before["absorbed"]])
     AccessLog.objects.create(user=by, gesture="merge-undo", senior=kept)
 
 
@@ -146,6 +177,13 @@ def _judged(ids: Iterable[int]) -> list[set[int]]:
     """Pairs that someone found to be two people."""
     apart = Merge.objects.filter(kept__in=list(ids), undone_at__isnull=False)
     return [set(pair) for pair in apart.values_list("kept", "absorbed")]
+
+
+def _hold(records: Collection[int]) -> None:
+    """Have the apps lock what they will write, always before the records are: an answer received
+    at that moment locks in the same order."""
+    for follower in _followers:
+        follower.hold(records)
 
 
 def _locked(first: Senior, second: Senior) -> tuple[Senior, Senior]:

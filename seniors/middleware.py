@@ -11,17 +11,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
+from seniors import signing_in
+
 
 class login_required(LoginRequiredMiddleware):
     """Django's rule, and under htmx a redirect of the whole page, not a log-in form in a table.
 
-    A view marked `answers_json` is called by a script: it gets a 401, never a page.
+    A view marked `answers_json` is called by a script: it gets a 401, never a page. What a form of
+    `signing_in.keeps_form` was sending waits in the log-in page.
     """
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
         """Send a visitor who is not logged in to the log-in page."""
         if getattr(view_func, "answers_json", False):
             return JsonResponse({"code": "login", "login": resolve_url("login")}, status=401)
+        if signing_in.waits(request, view_func):
+            return signing_in.ask_again(request)
         response = super().handle_no_permission(request, view_func)
         if request.htmx and response.status_code == 302:
             return HttpResponseClientRedirect(response["Location"])

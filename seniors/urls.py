@@ -6,12 +6,13 @@ from django.urls import include, path
 from django.views.generic import TemplateView
 
 from seniors.admin import back_office
+from seniors.signing_in import LoginView
 
 urlpatterns = [
     path("", include("visits.urls.home")),
     path(
         "connexion/",
-        auth_views.LoginView.as_view(redirect_authenticated_user=True),
+        LoginView.as_view(),
         name="login",
     ),
     path("deconnexion/", auth_views.LogoutView.as_view(), name="logout"),

@@ -10,9 +10,9 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import erasers, known  # noqa: PLC0415 - needs the models
+        from seniors import erasers, known, merge  # noqa: PLC0415 - needs the models
         from seniors.extract.kinds import register  # noqa: PLC0415
-        from surveys import history, terms, told_to_her, withdrawal  # noqa: PLC0415
+        from surveys import history, merging, terms, told_to_her, withdrawal  # noqa: PLC0415
         from surveys.receiving.answers import Answers  # noqa: PLC0415
 
         register(Answers())
@@ -24,3 +24,4 @@ class SurveysConfig(AppConfig):
         erasers.add_terms(terms.terms)
         known.add_chapters(told_to_her.chapters)
         known.add_consent_texts(withdrawal.consent_text)
+        merge.add_follower(merging.FOLLOWER)

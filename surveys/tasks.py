@@ -1,5 +1,5 @@
-"""Long work of the survey, out of the request: thousands of questionnaires drawn, of reminders
-sent."""
+"""Long work of the survey, out of the request: thousands of people asked, of questionnaires drawn,
+of reminders sent."""
 
 import logging
 from collections.abc import Callable
@@ -10,18 +10,58 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from seniors import pulse
+from seniors import bulk, pulse
 from seniors.logs import discreet
-from surveys.models import Printing, Wave
+from surveys.campaigns import dispatch
+from surveys.models import Campaign, Invitation, Printing, Tally, Wave
 from surveys.sending import reminders, waves
 
 KEPT_FOR = timedelta(days=7)
 # Drawn at once, in the request: some tenths of a second.
 SMALL = 100
+# Written down at once, in the request.
+FEW = 2000
 # Mails sent by one task.
 SLICE = 500
 
 log = logging.getLogger(__name__)
+
+
+def start_asking(campaign: Campaign, count: int) -> None:
+    """Have everyone a campaign is for written down: at once when they are few, else by the task
+    runner."""
+    pulse.wait(asking_key(campaign))
+    if count <= FEW or settings.Q_CLUSTER["sync"]:
+        ask_everyone(campaign.pk)
+    else:
+        transaction.on_commit(lambda: async_task("surveys.tasks.ask_everyone", campaign.pk))
+
+
+def pulse_of_asking(campaign: Campaign) -> pulse.Pulse | None:
+    """The last sign of life of a campaign being opened."""
+    return pulse.read(asking_key(campaign))
+
+
+def asking_key(campaign: Campaign) -> str:
+    """The name of this work."""
+    return f"campaign-{campaign.uid}"
+
+
+@discreet
+def ask_everyone(campaign_id: int) -> None:
+    """Write down everyone a campaign is for, in one transaction: cut, nobody is asked, and it may
+    be run again."""
+    campaign = Campaign.objects.get(pk=campaign_id)
+    done = 0
+
+    def progress(people: int) -> None:
+        nonlocal done
+        done = people
+
+    with pulse.beating(asking_key(campaign), lambda: done):
+        count = dispatch.ask_everyone(campaign, progress=progress)
+        bulk.refresh_statistics(Invitation, Tally)
+    log.info("campaign %s: %s asked", campaign_id, count)
 
 
 def start_printing(printing: Printing) -> None:

@@ -7,6 +7,7 @@ from seniors.enums import Source
 from seniors.erasers import Term
 from seniors.models import Observation
 from seniors.retention import years_before
+from surveys.campaigns import counting
 from surveys.models import Aside, Call, Draft, Response
 from surveys.withdrawal import ERASED
 
@@ -43,4 +44,11 @@ def terms(on: date) -> Iterator[Term]:
         "effacés 12 mois après la fin de l’enquête",
         drafts.count() + calls.count() + aside.count(),
         forget,
+    )
+    yield Term(
+        "silent",
+        "Personnes interrogées qui n’ont pas répondu",
+        "oubliées 12 mois après la fin de l’enquête\u00a0; les taux de réponse restent",
+        counting.forgettable(closed).count(),
+        lambda: counting.forget(closed),
     )

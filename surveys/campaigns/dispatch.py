@@ -1,12 +1,14 @@
 """Opening a campaign: whom to ask, and the invitation that says so."""
 
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from seniors import bulk, departed
 from seniors.enums import Source
@@ -123,8 +125,18 @@ def running_objections(on: date) -> QuerySet[Objection]:
     )
 
 
+def open_campaign(*, territories: Collection[Territory], **fields: Any) -> Campaign:
+    """Open a campaign and invite everyone it is for, at once. Raises IntegrityError on a name
+    taken; nothing is written then."""
+    with transaction.atomic():
+        campaign = create_campaign(territories=territories, **fields)
+        ask_everyone(campaign)
+        campaign.refresh_from_db()
+    return campaign
+
+
 @transaction.atomic
-def open_campaign(
+def create_campaign(
     *,
     name: str,
     questionnaire: str,
@@ -136,10 +148,8 @@ def open_campaign(
     on_web: bool = True,
     by_phone: bool = True,
 ) -> Campaign:
-    """Open a campaign and invite everyone it is for: from then on, whom it asks is frozen.
-
-    Raises IntegrityError on a name taken.
-    """
+    """What a campaign is; nobody is asked before `ask_everyone`. Raises IntegrityError on a name
+    taken."""
     campaign = Campaign.objects.create(
         name=name,
         questionnaire=questionnaires.named(questionnaire).name,
@@ -151,8 +161,21 @@ def open_campaign(
         by_phone=by_phone,
     )
     campaign.territories.set(territories)
-    invite(campaign, on=opened_on)
     return campaign
+
+
+@transaction.atomic
+def ask_everyone(campaign: Campaign, *, progress: Callable[[int], None] | None = None) -> int:
+    """Invite everyone a campaign is for, all or nobody: from then on, whom it asks is frozen.
+
+    Gives how many; run again once it is done, it asks nobody. `progress` is told how many.
+    """
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if campaign.asked_at:
+        return 0
+    count = invite(campaign, on=campaign.opened_on, progress=progress)
+    Campaign.objects.filter(pk=campaign.pk).update(asked_at=timezone.now())
+    return count
 
 
 def newcomers(
@@ -172,7 +195,11 @@ def newcomers(
 
 @transaction.atomic
 def invite(
-    campaign: Campaign, *, territories: Collection[Territory] | None = None, on: date
+    campaign: Campaign,
+    *,
+    territories: Collection[Territory] | None = None,
+    on: date,
+    progress: Callable[[int], None] | None = None,
 ) -> int:
     """Invite those not invited yet; gives how many. Run again, it adds only newcomers."""
     Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -181,13 +208,21 @@ def invite(
     bulk.insert(
         Invitation,
         ["campaign_id", "senior_id", "sent_on", "reference"],
-        (
-            (campaign.pk, senior_id, on, reference)
-            for senior_id, reference in zip(ids, new_references(len(ids)), strict=True)
-        ),
+        _rows(campaign, ids, on, progress),
     )
     counting.note_asked(campaign)
     return len(ids)
+
+
+def _rows(
+    campaign: Campaign, ids: Sequence[int], on: date, progress: Callable[[int], None] | None
+) -> Iterator[tuple]:
+    """The invitations to write, told as they go."""
+    pairs = zip(ids, new_references(len(ids)), strict=True)
+    for number, (senior_id, reference) in enumerate(pairs, 1):
+        if progress and number % 1000 == 0:
+            progress(number)
+        yield campaign.pk, senior_id, on, reference
 
 
 def months_before(day: date, months: int) -> date:

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from seniors.access import territories_of, visible_seniors
 from seniors.enums import Role
@@ -14,7 +15,8 @@ from seniors.person import people_of
 from seniors.run_figures import blurs
 from seniors.shares import percents
 from surveys.campaigns import counting
-from surveys.models import Campaign, Invitation, Printing, Response
+from surveys.days import years_before
+from surveys.models import Campaign, Invitation, Printing, Response, Tally
 
 # By age band as kept on an invitation, in the order of the page.
 AGE_LABELS = {
@@ -25,6 +27,8 @@ AGE_LABELS = {
     0: "moins de 60",
     None: "âge inconnu",
 }
+# Years after the last day: who did not answer is forgotten, the counts stay.
+FORGOTTEN_AFTER = 1
 NOWHERE = "logement inconnu"
 
 
@@ -83,25 +87,21 @@ def visible_printings(user: User, campaign: Campaign) -> QuerySet[Printing]:
 def count_asked(
     user: User, campaigns: Iterable[Campaign], *fields: str, territory: Territory | None = None
 ) -> Counter:
-    """{(campaign id, fields of the invitation): people asked} in this user's territories, or in
+    """{(campaign id, fields of `counting.FIELDS`): people asked} in this user's territories, or in
     one of them.
 
     A person counts once a campaign, however many records she has. She counts where she lived when
-    she was asked. In three queries; `fields` are those of `counting.Counted`.
+    she was asked. In two queries; `territory` may be one of the fields.
     """
-    campaigns, own = list(campaigns), own_territories(user)
+    own = own_territories(user)
     if territory is not None:
         own = [territory.pk] if own is None or territory.pk in own else []
-    asked = Invitation.objects.filter(campaign__in=campaigns)
+    by = next(by for by, parts in counting.FIELDS.items() if {*fields} <= {"territory", *parts})
+    tallies = Tally.objects.filter(campaign__in=list(campaigns), by=by)
     if own is not None:
-        asked = asked.filter(territory__in=own)
-    rows = asked.order_by().values_list("campaign", *fields).annotate(n=Count("*"))
-    found = Counter({tuple(key): count for *key, count in rows})
-    for one in counting.merged_counts(campaigns):
-        if own is None or one.territory in own:
-            key = (one.campaign, *(getattr(one, name) for name in fields))
-            found[key] += one.times
-    return +found
+        tallies = tallies.filter(territory__in=own)
+    rows = tallies.order_by().values_list("campaign", *fields).annotate(n=Sum("people"))
+    return +Counter({tuple(key): count for *key, count in rows})
 
 
 def own_territories(user: User) -> list[int] | None:
@@ -239,6 +239,11 @@ def _hide_small_channels(rates: list[Rate], least: int) -> list[Rate]:
         replace(rate, asked=0, answered=0, hidden=True) if part.hidden else rate
         for rate, part in zip(rates, parts, strict=True)
     ]
+
+
+def is_forgotten(campaign: Campaign, today: date) -> bool:
+    """Whether those who did not answer are known no more: their term is over."""
+    return campaign.closes_on <= years_before(today, FORGOTTEN_AFTER)
 
 
 def silent_seniors(user: User, campaign: Campaign) -> QuerySet[Senior]:

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 import msgspec
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextField
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from seniors import consents
@@ -21,7 +21,7 @@ from seniors.person import PERSON, people_of
 from seniors.shares import percents
 from surveys.campaigns.dispatch import months_before
 from surveys.campaigns.queries import Rate, count_asked, is_small, own_territories, silent_seniors
-from surveys.models import Campaign, Invitation, Response, Sending, Wave
+from surveys.models import Campaign, Invitation, Response, Sending, Tally, Wave
 from surveys.questionnaires import questionnaire
 from surveys.questionnaires.questionnaire import Item
 
@@ -238,24 +238,47 @@ def _first_sendings(cells: Counter, today: date) -> list[WaveReturn]:
 
 
 def _waves(user: User, campaign: Campaign, today: date) -> list[WaveReturn]:
-    """What followed each wave that went out, in two queries."""
+    """What followed each wave that went out. A person written to on two records, joined since,
+    counts once; those forgotten since stay among whom it was sent to."""
     waves = list(Wave.objects.filter(campaign=campaign, started_at__isnull=False))
     sendings = Sending.objects.filter(wave__in=waves, outcome=Sending.Outcome.SENT)
+    forgotten = Tally.objects.filter(campaign=campaign, by=Tally.By.WAVE)
     own = own_territories(user)
     if own is not None:
         sendings = sendings.filter(invitation__territory__in=own)
+        forgotten = forgotten.filter(territory__in=own)
     days_of = {wave.pk: timezone.localdate(wave.started_at) for wave in waves}
     counts = {"sent": Count("pk")} | {
         f"within_{days}": Count("pk", filter=_answered_within(days_of, days))
         for days in RETURN_DAYS
     }
-    rows = sendings.order_by().values_list("wave").annotate(**counts)
+    once = sendings.exclude(pk__in=_sent_twice(sendings))
+    rows = once.order_by().values_list("wave").annotate(**counts)
     found = {wave: told for wave, *told in rows}
+    gone = forgotten.order_by().values_list("wave").annotate(Sum("people"))
+    for wave, people in gone:
+        told = found.setdefault(wave, [0] * len(counts))
+        told[0] += people
     return [
         _return(_label(wave, rank), days_of[wave.pk], found[wave.pk], today)
         for rank, wave in enumerate(waves, 1)
         if wave.pk in found
     ]
+
+
+def _sent_twice(sendings: QuerySet[Sending]) -> list[int]:
+    """Of two sendings of one wave to one person, found since to have two records, the second."""
+    seen: set[tuple[int, int]] = set()
+    found = []
+    joined = Senior.objects.filter(merged_into__isnull=False)
+    hers = Q(invitation__senior__in=joined.values("pk"))
+    hers |= Q(invitation__senior__in=joined.values("merged_into"))
+    person = Coalesce("invitation__senior__merged_into", "invitation__senior")
+    for pk, *key in sendings.filter(hers).order_by("pk").values_list("pk", "wave", person):
+        if tuple(key) in seen:
+            found.append(pk)
+        seen.add(tuple(key))
+    return found
 
 
 def _answered_within(days_of: dict[int, date], days: int) -> Q:

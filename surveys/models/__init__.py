@@ -1,7 +1,7 @@
 """The annual survey: who was asked, how, and what came back."""
 
 from surveys.models.answer import Aside, Draft, Miss, Response
-from surveys.models.campaign import Campaign, Invitation, Sending, Wave
+from surveys.models.campaign import Campaign, Invitation, Sending, Tally, Wave
 from surveys.models.paper import Keying, Printing
 from surveys.models.telephone import Call, Hold
 
@@ -17,5 +17,6 @@ __all__ = [
     "Printing",
     "Response",
     "Sending",
+    "Tally",
     "Wave",
 ]

@@ -105,6 +105,9 @@ class Aside(models.Model):
     # {consent kind, or "objection": id of its row}: what protects her counts before the decision.
     counted = models.JSONField(default=dict)
     content_digest = models.CharField(max_length=64)
+    # The answer of a record since merged into the first's: it stays there, so that the records can
+    # be parted again.
+    stands_on = models.OneToOneField(Response, models.CASCADE, null=True, related_name="aside")
     by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")
     kept_at = models.DateTimeField("mise de côté le", auto_now_add=True)
     decision = models.CharField("décision", max_length=6, choices=Decision.choices, blank=True)

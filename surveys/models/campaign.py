@@ -5,6 +5,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 # Read aloud, written by hand or typed, no letter is taken for a figure: no I, L, O, U, 0 or 1.
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -47,6 +48,8 @@ class Campaign(models.Model):
     territories = models.ManyToManyField(
         "seniors.Territory", related_name="campaigns", verbose_name="territoires"
     )
+    # Empty while those whom it asks are being written down (`surveys.tasks.ask_everyone`).
+    asked_at = models.DateTimeField("prête le", null=True)
 
     class Meta:
         ordering = ["-opened_on"]
@@ -74,23 +77,43 @@ class Invitation(models.Model):
     reference = models.CharField(
         "référence", max_length=REFERENCE_LENGTH, unique=True, default=new_reference, editable=False
     )
-    # Kept so that rates are counted along an index (`surveys.campaigns.counting` writes them all):
-    # where she lived and how old she was when asked, then when and how she answered.
+    # What it counts for in `Tally` (`surveys.campaigns.counting` writes them all): where she lived
+    # and how old she was when asked, then when and how she answered, on whichever of her records.
     territory = models.ForeignKey("seniors.Territory", models.PROTECT, null=True, related_name="+")
     residence = models.ForeignKey("seniors.Residence", models.PROTECT, null=True, related_name="+")
     age_band = models.PositiveSmallIntegerField("tranche d’âge", null=True)
     answered_by = models.CharField("réponse par", max_length=5, blank=True, db_default="")
     answered_on = models.DateField("réponse le", null=True)
+    # A person counts once, on the record kept if it was asked.
+    counts = models.BooleanField(default=True, db_default=True)
+    # What her calls came to (`surveys.receiving.call_state` writes them): how the next one is
+    # looked for, how many were made, the last one, and not before when.
+    call_state = models.CharField(
+        max_length=5,
+        choices=[
+            ("never", "jamais appelée"),
+            ("back", "à rappeler"),
+            ("again", "à réessayer"),
+            ("wrong", "mauvais numéro"),
+            ("ended", "n’est plus appelée"),
+        ],
+        default="never",
+        db_default="never",
+    )
+    calls_made = models.PositiveSmallIntegerField(default=0, db_default=0)
+    called_at = models.DateTimeField(null=True)
+    call_from = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "envoi"
         indexes = [
+            # Those still to be called, the eldest first, whose age is unknown with the youngest.
             models.Index(
-                fields=["campaign", "territory", "age_band", "answered_by"], name="invitation_rates"
-            ),
-            models.Index(
-                fields=["campaign", "territory", "residence", "answered_by"],
-                name="invitation_residences",
+                "campaign",
+                "call_state",
+                Coalesce("age_band", 0).desc(),
+                name="invitation_to_call",
+                condition=Q(answered_by="", counts=True),
             ),
         ]
         constraints = [
@@ -99,6 +122,42 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.senior_id}"
+
+
+class Tally(models.Model):
+    """How many people of one territory were asked and answered alike: what every rate is read from.
+
+    It stays when those who did not answer are forgotten. `by` says what parts the people: their
+    age, their residence, the days when they were asked and answered, or, for those forgotten only,
+    the wave that wrote to them. Written under the lock of the campaign, by
+    `surveys.campaigns.counting` alone.
+    """
+
+    class By(models.TextChoices):
+        """What parts the people of a territory."""
+
+        AGE = "age", "âge"
+        RESIDENCE = "place", "résidence"
+        DAYS = "days", "jours"
+        WAVE = "wave", "vague"
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="tallies", db_index=False)
+    by = models.CharField(max_length=5, choices=By.choices)
+    territory = models.ForeignKey("seniors.Territory", models.PROTECT, null=True, related_name="+")
+    residence = models.ForeignKey("seniors.Residence", models.PROTECT, null=True, related_name="+")
+    age_band = models.PositiveSmallIntegerField(null=True)
+    sent_on = models.DateField(null=True)
+    wave = models.ForeignKey("Wave", models.CASCADE, null=True, related_name="tallies")
+    answered_by = models.CharField(max_length=5, blank=True)
+    answered_on = models.DateField(null=True)
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "décompte"
+        indexes = [models.Index(fields=["campaign", "by", "territory"], name="tally_of_territory")]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.by} {self.people}"
 
 
 class Wave(models.Model):

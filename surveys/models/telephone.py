@@ -36,6 +36,8 @@ class Call(models.Model):
     at = models.DateTimeField("le")
     outcome = models.CharField("résultat", max_length=8, choices=Outcome.choices)
     back_at = models.DateTimeField("à rappeler le", null=True, blank=True)
+    # The numbers of her record when they were found wrong: another one is worth a call again.
+    numbers = models.CharField("numéros", max_length=60, blank=True)
     check_said = models.CharField("vérifié", max_length=8, choices=Check.choices, blank=True)
     checked_at = models.DateTimeField("vérifié le", null=True)
     checked_by = models.ForeignKey("seniors.User", models.PROTECT, null=True, related_name="+")

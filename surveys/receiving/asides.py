@@ -10,19 +10,20 @@ since, at her wish, holds whatever is chosen here.
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors import consents, observe
 from seniors.access import visible_seniors
 from seniors.enums import ConsentKind, Source
 from seniors.fragility import items
-from seniors.models import AccessLog, Consent, Objection, Observation, User
+from seniors.models import AccessLog, Consent, Objection, Observation, Senior, User
 from seniors.person import records_of, rows_of
 from seniors.refusal import Refusal
 from surveys.campaigns import counting
@@ -31,6 +32,7 @@ from surveys.questionnaires import questionnaire
 from surveys.questionnaires.questionnaire import Item
 from surveys.receiving import intake
 from surveys.receiving.drafts import words
+from surveys.withdrawal import ERASED
 
 FIRST, SECOND = "first", "second"
 HIDDEN = "n’est plus montré, faute d’accord"
@@ -119,11 +121,75 @@ def decide(
     if decision != Aside.Decision.FIRST:
         _correct(aside, sides.response, values, decision, by)
         counting.note_answers(campaign, [sides.response.senior_id])
+    _drop_second(aside)
     AccessLog.objects.create(user=by, gesture="survey-aside", senior_id=person)
     aside.values, aside.consents, aside.counted = {}, {}, {}
     aside.decision, aside.decided_at, aside.decided_by = decision, timezone.now(), by
     aside.save()
     return aside
+
+
+def pair(records: Collection[int], *, by: User) -> None:
+    """Set aside the answers of records just joined that another of theirs came before.
+
+    Each stays where it stands, so that the records can be parted again, until a person decides.
+    The campaigns are locked (`surveys.merging`).
+    """
+    person = Senior.objects.values_list(Coalesce("merged_into", "pk")).get(pk=min(records))[0]
+    hers = Response.objects.filter(senior__in=records_of([person])).select_related("observation")
+    for campaign in Campaign.objects.filter(pk__in=hers.values("campaign")).order_by("pk"):
+        first, *others = intake.responses_of(campaign, person).select_related("observation")
+        for second in others:
+            digests = {first.content_digest, second.content_digest}
+            if len(digests) == 2 and ERASED not in digests:
+                _set_aside_standing(second, campaign, by)
+
+
+def _set_aside_standing(second: Response, campaign: Campaign, by: User) -> None:
+    """Beside the first, what this answer says; nothing of it is written anew."""
+    rows = Consent.objects.filter(
+        senior=second.senior_id,
+        source=Source.SURVEY,
+        decided_on=second.received_on,
+        wording=campaign.questionnaire,
+    ).order_by("pk")
+    given = {row.kind: row for row in rows}
+    objection = Objection.objects.filter(
+        senior=second.senior_id, since=second.received_on, lifted_on=None
+    ).first()
+    counted = {kind: row.pk for kind, row in given.items()}
+    Aside.objects.get_or_create(
+        campaign=campaign,
+        senior_id=second.senior_id,
+        content_digest=second.content_digest,
+        defaults={
+            "channel": second.channel,
+            "received_on": second.received_on,
+            "values": second.observation.values if second.observation else {},
+            "consents": {kind: row.given for kind, row in given.items()},
+            "objecting": objection is not None,
+            "counted": counted | ({"objection": objection.pk} if objection else {}),
+            "stands_on": second,
+            "by": by,
+        },
+    )
+
+
+def unpair(records: Collection[int]) -> None:
+    """Records were parted: an answer that is the first of its own person again is aside no more."""
+    undecided = Aside.objects.filter(senior__in=records, decision="", stands_on__isnull=False)
+    for aside in undecided.select_related("campaign", "senior"):
+        if first_of(aside).pk == aside.stands_on_id:
+            aside.delete()
+
+
+def _drop_second(aside: Aside) -> None:
+    """A person decided: what stood on the other record is only counted from now on."""
+    second = aside.stands_on
+    if second and second.observation_id:
+        former, second.observation = second.observation_id, None
+        second.save(update_fields=["observation"])
+        Observation.objects.filter(pk=former).delete()
 
 
 def _picks(aside: Aside, decision: str, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -169,9 +235,10 @@ def _settle_consents(aside: Aside, sides: _Sides, picks: Mapping[str, str], pers
 
 
 def _settle_consent(aside: Aside, kind: ConsentKind, side: str, day: date, person: int) -> None:
-    """One agreement. A refusal of the second already counts."""
+    """One agreement. A refusal of the second already counts, and so does all that a record joined
+    since had said."""
     if side == FIRST:
-        Consent.objects.filter(pk=aside.counted.get(kind), given=False).delete()
+        Consent.objects.filter(pk=aside.counted.get(kind)).delete()
     elif aside.consents.get(kind):
         Consent.objects.create(
             senior_id=person,

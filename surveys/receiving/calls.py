@@ -4,40 +4,32 @@ A death or a departure told on the telephone is never written on the tenant's re
 landlord's file alone closes: it waits for a manager (`to_check`).
 """
 
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from seniors import departed
 from seniors.access import visible_seniors
-from seniors.models import AccessLog, User
-from seniors.person import people_of, records_of, rows_of
+from seniors.french import full_day
+from seniors.models import AccessLog, Senior, User
+from seniors.person import records_of, rows_of
 from seniors.refusal import Refusal
 from surveys.campaigns.dispatch import running_objections
 from surveys.models import Call, Campaign, Draft, Hold, Invitation, Response
+from surveys.receiving import call_state
+from surveys.receiving.call_state import ENDING
 
 Outcome = Call.Outcome
-# Said on the telephone, these end every other way of asking. A wrong number does not: a letter
-# still reaches her.
-ENDING = (Outcome.REFUSED, Outcome.MOVED, Outcome.DIED)
 # What the landlord's file alone confirms.
 DEPARTURES = (Outcome.MOVED, Outcome.DIED)
 # Noted by the form itself, or with a day.
 NOT_A_BUTTON = (Outcome.ANSWERED, Outcome.BACK)
 
 HELD = timedelta(minutes=20)  # after the last thing typed
-AGAIN_AFTER = timedelta(hours=3)  # when nobody picked up
 HOSPITAL = timedelta(days=14)
 UNDO = timedelta(minutes=10)
-ORDER = (
-    "D’abord les personnes à rappeler à cette heure, puis celles que personne n’a encore "
-    "appelées, les plus âgées en premier, puis celles qui ont eu le moins d’appels, en commençant "
-    "par l’appel le plus ancien."
-)
 
 
 class CallRefusal(Refusal):
@@ -54,99 +46,6 @@ def refused_by_phone(campaign: Campaign) -> QuerySet:
     return held.order_by().values_list("invitation_id", flat=True)
 
 
-def silent(campaign: Campaign, user: User, now: datetime) -> QuerySet[Invitation]:
-    """Those of the user's territories who may be called: asked, with a number, no answer, no
-    objection, no refusal before. `person` is the id of the record kept, one row for each.
-    """
-    people = visible_seniors(user).filter(dwelling__isnull=False)
-    asked = rows_of(people, Invitation.objects.filter(campaign=campaign))
-    twice = Invitation.objects.filter(campaign=campaign, senior=OuterRef("senior__merged_into"))
-    alone = people_of(running_objections(timezone.localdate(now)))
-    reached = people.exclude(phone="", mobile="").values("pk")
-    left_alone = people_of(Invitation.objects.filter(pk__in=refused_by_phone(campaign)))
-    return (
-        asked.filter(Q(senior__merged_into=None) | ~Exists(twice), person__in=reached)
-        .exclude(person__in=people_of(Response.objects.filter(campaign=campaign)))
-        .exclude(person__in=alone)
-        .exclude(person__in=left_alone)
-        .select_related("senior__merged_into")
-    )
-
-
-@dataclass(frozen=True)
-class Queue:
-    """Ids of invitations, in the order of ORDER; `later` are those to call back another time."""
-
-    due: list[int]
-    never: list[int]
-    again: list[int]
-    later: list[int]
-
-    @property
-    def now(self) -> list[int]:
-        """Whom to call now, the first first."""
-        return [*self.due, *self.never, *self.again]
-
-
-def queue(campaign: Campaign, user: User, now: datetime) -> Queue:
-    """Who is to be called. Sorted here: one plain query over all who are silent is quicker than
-    three that also look for the last call of each."""
-    born = Coalesce("senior__merged_into__born_on", "senior__born_on")
-    rows = silent(campaign, user, now).order_by().values_list("pk", born)
-    holds = Hold.objects.filter(invitation__campaign=campaign, until__gt=now).exclude(by=user)
-    held = set(holds.values_list("invitation_id", flat=True))
-    made = _calls_by_invitation(campaign)
-    due, never, again, later = [], [], [], []
-    for pk, born_on in rows:
-        outcome, at, back_at = made[pk][-1] if pk in made else ("", now, None)
-        if back_at and back_at > now:
-            later.append((back_at, pk))
-        elif pk in held:
-            continue
-        elif back_at:
-            due.append((back_at, pk))
-        elif pk not in made:
-            never.append((born_on or date.max, pk))
-        elif outcome != Outcome.WRONG_NUMBER and at <= now - AGAIN_AFTER:
-            again.append((len(made[pk]), at, pk))
-    return Queue(*([row[-1] for row in sorted(some)] for some in (due, never, again, later)))
-
-
-def _calls_by_invitation(campaign: Campaign) -> dict[int, list[tuple]]:
-    """{invitation: its calls as (outcome, at, back at), the last one last}."""
-    found = defaultdict(list)
-    rows = Call.objects.filter(invitation__campaign=campaign).order_by("at", "pk")
-    for pk, *told in rows.values_list("invitation_id", "outcome", "at", "back_at"):
-        found[pk].append(tuple(told))
-    return dict(found)
-
-
-def last_calls(invitations: list[int]) -> list[Call]:
-    """The last call of each of these invitations, in their order."""
-    made = Call.objects.filter(invitation__in=invitations).order_by("at", "pk")
-    made = made.select_related("invitation__senior__merged_into")
-    last = {call.invitation_id: call for call in made}
-    return [last[pk] for pk in invitations]
-
-
-def next_person(campaign: Campaign, user: User, *, now: datetime) -> Invitation | None:
-    """The next person to call, held for this user, or the one she holds; None when nobody is due.
-
-    Raises CallRefusal: closed, early, no_phone.
-    """
-    check_open(campaign, now)
-    forget_refused(campaign, now)
-    asked = Invitation.objects.filter(campaign=campaign).select_related("senior__merged_into")
-    mine = asked.filter(hold__by=user, hold__until__gt=now).values_list("pk", flat=True)
-    ready = queue(campaign, user, now).now
-    order = sorted(set(mine) & set(ready)) + ready
-    for pk in order[:50]:  # several officers at once: the first that nobody holds
-        found = asked.get(pk=pk)
-        if take(found, by=user, now=now):
-            return found
-    return None
-
-
 def check_open(campaign: Campaign, now: datetime) -> None:
     """Raises CallRefusal when this campaign does not call, or does not any more."""
     today = timezone.localdate(now)
@@ -155,12 +54,12 @@ def check_open(campaign: Campaign, now: datetime) -> None:
     if today > campaign.closes_on:
         raise CallRefusal(
             "closed",
-            f"L’enquête est terminée depuis le {campaign.closes_on:%d/%m/%Y}\u00a0: plus personne "
+            f"L’enquête est terminée depuis le {full_day(campaign.closes_on)}\u00a0: plus personne "
             "n’est à appeler. Ce qui a été noté est gardé.",
         )
     if today < campaign.opened_on:
         raise CallRefusal(
-            "early", f"L’enquête commence le {campaign.opened_on:%d/%m/%Y}\u00a0: revenez ce jour."
+            "early", f"L’enquête commence le {full_day(campaign.opened_on)}\u00a0: revenez ce jour."
         )
 
 
@@ -171,13 +70,15 @@ def barred(invitation: Invitation, now: datetime) -> str:
     answers = Response.objects.filter(campaign=invitation.campaign_id, senior__in=records)
     if answer := answers.first():
         how = answer.get_channel_display()
-        return f"Sa réponse est déjà là : {how}, reçue le {answer.received_on:%d/%m/%Y}."
+        return f"Sa réponse est déjà là : {how}, reçue le {full_day(answer.received_on)}."
     if running_objections(timezone.localdate(now)).filter(senior__in=records).exists():
         return "Cette personne a demandé qu’on ne la contacte plus : ne l’appelez pas."
+    if departed.among(records, timezone.localdate(now)):
+        return "Nos équipes ont noté un départ ou un décès\u00a0: ne l’appelez pas."
     told = Call.objects.filter(invitation=invitation, outcome__in=DEPARTURES)
     if call := told.exclude(check_said=Call.Check.MISTAKEN).last():
         said = call.get_outcome_display()
-        return f"Noté le {timezone.localdate(call.at):%d/%m/%Y} : {said}. Ne l’appelez pas."
+        return f"Noté le {full_day(timezone.localdate(call.at))} : {said}. Ne l’appelez pas."
     return ""
 
 
@@ -248,9 +149,22 @@ def note(
         return last
     AccessLog.objects.create(user=by, gesture="survey-call", senior=invitation.senior)
     release(invitation, by=by)
-    return Call.objects.create(
-        invitation=invitation, by=by, at=now, outcome=outcome, back_at=back_at
+    call = Call.objects.create(
+        invitation=invitation,
+        by=by,
+        at=now,
+        outcome=outcome,
+        back_at=back_at,
+        numbers=_numbers(invitation) if outcome == Outcome.WRONG_NUMBER else "",
     )
+    call_state.follow(invitation)
+    return call
+
+
+def _numbers(invitation: Invitation) -> str:
+    """Those of her record as it stands."""
+    person = Senior.objects.filter(pk=invitation.senior.merged_into_id or invitation.senior_id)
+    return person.annotate(told=call_state.NUMBERS).values_list("told", flat=True)[0]
 
 
 def _back_at(
@@ -266,7 +180,7 @@ def _back_at(
         raise CallRefusal(
             "back",
             "Indiquez le jour et l’heure où rappeler, après maintenant et au plus tard le "
-            f"{campaign.closes_on:%d/%m/%Y}. L’appel n’est pas noté.",
+            f"{full_day(campaign.closes_on)}. L’appel n’est pas noté.",
         )
     return asked
 
@@ -277,6 +191,7 @@ def note_answered(invitation: Invitation, *, by: User, now: datetime) -> Call:
     done, _ = Call.objects.get_or_create(
         invitation=invitation, outcome=Outcome.ANSWERED, defaults={"by": by, "at": now}
     )
+    call_state.follow(invitation)
     return done
 
 
@@ -307,6 +222,7 @@ def undo(call: Call, *, by: User, now: datetime) -> None:
         )
     AccessLog.objects.create(user=by, gesture="survey-call-undo", senior=call.invitation.senior)
     call.delete()
+    call_state.follow(call.invitation)
     take(call.invitation, by=by, now=now)
 
 
@@ -353,3 +269,4 @@ def check(call: Call, said: str, *, by: User, now: datetime) -> None:
     Call.objects.filter(pk=call.pk, check_said="").update(
         check_said=said, checked_at=now, checked_by=by
     )
+    call_state.follow(call.invitation)

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from seniors.access import territories_of, visible_seniors
 from seniors.enums import Role
+from seniors.french import full_day
 from seniors.models import AccessLog, Senior, Territory, User
 from seniors.person import people_of
 from seniors.refusal import Refusal
@@ -49,8 +50,8 @@ def check_day(day: date, channel: str, *, opened_on: date, closes_on: date) -> N
     if not opened_on <= day <= closes_on:
         raise WaveRefusal(
             "day",
-            f"Choisissez un jour entre l’ouverture de l’enquête, le {opened_on:%d/%m/%Y}, et sa "
-            f"fin, le {closes_on:%d/%m/%Y}.",
+            f"Choisissez un jour entre l’ouverture de l’enquête, le {full_day(opened_on)}, et sa "
+            f"fin, le {full_day(closes_on)}.",
         )
     if day < timezone.localdate():
         raise WaveRefusal("day", "Ce jour est passé\u00a0: choisissez aujourd’hui ou plus tard.")
@@ -84,7 +85,7 @@ def plan(campaign: Campaign, *, channel: str, planned_on: date, by: User) -> Wav
     if same.filter(territories__in=territories).exists():
         raise WaveRefusal(
             "twice",
-            f"Une relance par {Channel(channel).label} est déjà prévue le {planned_on:%d/%m/%Y} "
+            f"Une relance par {Channel(channel).label} est déjà prévue le {full_day(planned_on)} "
             "pour un de ces territoires\u00a0: choisissez un autre jour, ou annulez-la d’abord.",
         )
     wave = Wave.objects.create(
@@ -97,12 +98,17 @@ def plan(campaign: Campaign, *, channel: str, planned_on: date, by: User) -> Wav
 @transaction.atomic
 def launch(
     asked_for: Mapping[str, Any], planned: Sequence[tuple[str, date]], *, by: User
-) -> tuple[Campaign, int]:
-    """Open a campaign with its reminders: (campaign, how many people are asked)."""
-    campaign = dispatch.open_campaign(**asked_for)
+) -> Campaign:
+    """Create a campaign with its reminders; those it asks are written down next
+    (`surveys.tasks.start_asking`). Raises WaveRefusal: taken (the name), and those of `plan`."""
+    try:
+        with transaction.atomic():
+            campaign = dispatch.create_campaign(**asked_for)
+    except IntegrityError:
+        raise WaveRefusal("taken", "Une enquête porte déjà ce nom.") from None
     for channel, day in planned:
         plan(campaign, channel=channel, planned_on=day, by=by)
-    return campaign, campaign.invitations.count()
+    return campaign
 
 
 def due(
@@ -201,6 +207,7 @@ def too_late(wave: Wave) -> QuerySet[Sending]:
 def planned(today: date) -> QuerySet[Wave]:
     """Waves to start, or to take up where a crash stopped them, that day."""
     waves = Wave.objects.filter(planned_on__lte=today, finished_at=None, cancelled_at=None)
+    waves = waves.filter(campaign__asked_at__isnull=False)
     return waves.select_related("campaign").order_by("planned_on", "pk")
 
 
@@ -214,7 +221,7 @@ def begin(wave_id: int, *, today: date) -> Wave | None:
     if wave.campaign.closes_on < today:
         wave.cancelled_at = timezone.now()
         wave.error = (
-            f"L’enquête s’est terminée le {wave.campaign.closes_on:%d/%m/%Y} avant que tout soit "
+            f"L’enquête s’est terminée le {full_day(wave.campaign.closes_on)} avant que tout soit "
             "parti\u00a0: rien ne part plus."
         )
         wave.save(update_fields=["cancelled_at", "error"])

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from seniors.access import STAFF, roles
 from seniors.models import AccessLog
+from seniors.signing_in import keeps_form
 from surveys.models import Aside
 from surveys.receiving import asides
 from surveys.views.campaign import campaign_or_404
@@ -33,6 +34,7 @@ def aside_list(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "surveys/aside_list.html", context)
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def aside_show(request: HttpRequest, uid: UUID) -> HttpResponse:

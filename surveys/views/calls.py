@@ -15,9 +15,10 @@ from seniors.french import of_name
 from seniors.models import AccessLog, Senior
 from seniors.person import rows_of
 from seniors.refusal import Refusal
+from seniors.signing_in import keeps_form
 from surveys.models import Aside, Invitation
 from surveys.questionnaires import questionnaire
-from surveys.receiving import answering, call_form, calls, keying
+from surveys.receiving import answering, call_form, call_queue, calls, keying
 from surveys.views.campaign import campaign_or_404
 
 SHOWN = 20
@@ -34,15 +35,15 @@ def call_list(request: HttpRequest, uid: UUID) -> HttpResponse:
         closed = ""
     except calls.CallRefusal as refusal:
         closed = str(refusal)
-    queue = calls.queue(campaign, request.user, now)
+    counts = call_queue.how_many(campaign, request.user, now)
     recent = list(calls.recent(campaign, request.user)[:SHOWN])
     context = {
         "campaign": campaign,
         "closed": closed,
-        "order": calls.ORDER,
-        "due": len(queue.now),
-        "counts": zip(LABELS, map(len, (queue.due, queue.never, queue.again)), strict=True),
-        "coming": calls.last_calls(queue.later[:SHOWN]),
+        "order": call_queue.ORDER,
+        "due": sum(counts),
+        "counts": zip(LABELS, counts, strict=True),
+        "coming": call_queue.later(campaign, request.user, now, limit=SHOWN),
         "recent": [(one, calls.may_undo(one, request.user, now)) for one in recent],
     }
     return render(request, "surveys/call_list.html", context)
@@ -58,7 +59,7 @@ def call_next(request: HttpRequest, uid: UUID) -> HttpResponse:
             invitation = keying.find(campaign, request.user, text)
             calls.hold(invitation, by=request.user, now=now)
         else:
-            invitation = calls.next_person(campaign, request.user, now=now)
+            invitation = call_queue.next_person(campaign, request.user, now=now)
     except Refusal as refusal:
         messages.error(request, f"{refusal}")
         return redirect("surveys:call-list", campaign.uid)
@@ -79,6 +80,7 @@ def call_sheet(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
     return _sheet(request, invitation)
 
 
+@keeps_form
 @require_POST
 @roles(*STAFF)
 def call_save(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
@@ -101,6 +103,7 @@ def call_save(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
     return redirect("surveys:call-sheet", uid, person)
 
 
+@keeps_form
 @require_POST
 @roles(*STAFF)
 def call_outcome(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 
 from seniors.access import DECIDERS, STAFF, roles
 from seniors.enums import Role
@@ -21,6 +22,7 @@ from surveys.receiving import asides, calls, keying
 from surveys.sending import waves
 
 PER_PAGE = 50
+ASKING = "campaign-asking"  # the piece that waits for a campaign to be open
 
 
 def campaign_or_404(request: HttpRequest, uid: UUID) -> Campaign:
@@ -48,20 +50,19 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 @roles(*DECIDERS)
 def campaign_new(request: HttpRequest) -> HttpResponse:
     """Ask what the campaign is, say how many it asks, open it once confirmed."""
+    if "confirm" in request.POST and (same := _opened_already(request)):
+        messages.info(
+            request, f"«\u00a0{same.name}\u00a0» est déjà ouverte\u00a0: rien n’est doublé."
+        )
+        return redirect("surveys:campaign-show", same.uid)
     form = CampaignForm(request.user, request.POST or None)
     context = {"form": form}
     if request.method == "POST" and form.is_valid():
+        target = dispatch.target(list(form.cleaned_data["territories"]), **form.criteria())
         if "confirm" in request.POST:
-            campaign, count = waves.launch(form.campaign(), form.waves(), by=request.user)
-            messages.success(
-                request,
-                f"«\u00a0{campaign.name}\u00a0» est ouverte\u00a0: {counted(count, 'personne')} à "
-                "interroger.",
-            )
-            return redirect("surveys:campaign-show", campaign.uid)
-        territories = list(form.cleaned_data["territories"])
+            return _open(request, form, target.total.asked)
         context |= {
-            "target": dispatch.target(territories, **form.criteria()),
+            "target": target,
             "waves": [(Wave.Channel(channel).label, day) for channel, day in form.waves()],
             "back": "back" in request.POST,
         }
@@ -69,11 +70,46 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/campaign_new.html", context, status=status)
 
 
+def _open(request: HttpRequest, form: CampaignForm, count: int) -> HttpResponse:
+    """Open it, for as many as the page said; those are written down in the background."""
+    try:
+        campaign = waves.launch(form.campaign(), form.waves(), by=request.user)
+    except waves.WaveRefusal as refusal:
+        same = _opened_already(request)  # clicked twice at the same moment
+        if same is None:
+            form.add_error(None, str(refusal))
+            return render(request, "surveys/campaign_new.html", {"form": form}, status=422)
+        return redirect("surveys:campaign-show", same.uid)
+    tasks.start_asking(campaign, count)
+    messages.success(
+        request,
+        f"«\u00a0{campaign.name}\u00a0» est ouverte\u00a0: {counted(count, 'personne')} à "
+        "interroger.",
+    )
+    return redirect("surveys:campaign-show", campaign.uid)
+
+
+def _opened_already(request: HttpRequest) -> Campaign | None:
+    """The campaign that this very page already opened: the button was clicked twice."""
+    said = [request.POST.get(name, "") for name in ("opened_on", "closes_on", "questionnaire")]
+    named = queries.visible_campaigns(request.user).filter(
+        name__iexact=request.POST.get("name", "").strip()
+    )
+    same = [
+        one for one in named if [f"{one.opened_on}", f"{one.closes_on}", one.questionnaire] == said
+    ]
+    return same[0] if same else None
+
+
 @require_http_methods(["GET", "POST"])
 @roles(*DECIDERS)
 def campaign_newcomers(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Those who would be asked today and are not: how many, then added once confirmed."""
     campaign, today = campaign_or_404(request, uid), timezone.localdate()
+    if campaign.asked_at is None:
+        if request.method == "POST":  # what stopped is taken up again
+            tasks.start_asking(campaign, tasks.FEW + 1)
+        return redirect("surveys:campaign-show", campaign.uid)
     if campaign.closes_on < today:
         messages.error(request, "Cette enquête est terminée\u00a0: personne n’y est ajouté.")
         return redirect("surveys:campaign-show", campaign.uid)
@@ -101,12 +137,17 @@ def campaign_newcomers(request: HttpRequest, uid: UUID) -> HttpResponse:
 def campaign_show(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One campaign: its rates, and for who decides, its printings."""
     user, campaign = request.user, campaign_or_404(request, uid)
+    if campaign.asked_at is None:
+        return _asking(request, campaign)
+    if request.htmx.target == ASKING:  # it was being opened: the page is whole now
+        return HttpResponseClientRefresh()
     rates = queries.campaign_rates(user, campaign)
     context = {
         "campaign": campaign,
         "rates": queries.shown(rates, user),
         "small_cell": settings.SMALL_CELL,
         "is_open": campaign.closes_on >= timezone.localdate(),
+        "forgotten": queries.is_forgotten(campaign, timezone.localdate()),
         "may_see_people": user.role in STAFF,
         "may_decide": user.role in DECIDERS,
         "may_import": user.role == Role.ADMINISTRATOR,
@@ -131,6 +172,17 @@ def campaign_show(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "surveys/campaign_show.html", context)
 
 
+def _asking(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """How far the writing down of those asked is; a piece for the page that waits."""
+    context = {
+        "campaign": campaign,
+        "pulse": tasks.pulse_of_asking(campaign),
+        "may_decide": request.user.role in DECIDERS,
+    }
+    name = "_campaign_asking" if request.htmx.target == ASKING else "campaign_asking"
+    return render(request, f"surveys/{name}.html", context)
+
+
 @require_GET
 @roles(*STAFF)
 def campaign_silent(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -140,5 +192,10 @@ def campaign_silent(request: HttpRequest, uid: UUID) -> HttpResponse:
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     rows = [(senior, senior.age_on(today)) for senior in page.object_list]
-    context = {"campaign": campaign, "page": page, "rows": rows}
+    context = {
+        "campaign": campaign,
+        "page": page,
+        "rows": rows,
+        "forgotten": queries.is_forgotten(campaign, today),
+    }
     return render(request, "surveys/campaign_silent.html", context)

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
 from seniors.access import STAFF, roles
+from seniors.signing_in import keeps_form
 from surveys.models import Campaign, Invitation, Response
 from surveys.questionnaires import questionnaire
 from surveys.receiving import answering, asides, keying
@@ -60,6 +61,7 @@ def keying_again(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "surveys/keying_again.html", {"campaign": campaign, "rows": rows})
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def keying_sheet(request: HttpRequest, uid: UUID, reference: str) -> HttpResponse:

@@ -79,6 +79,7 @@ def silence_people(request: HttpRequest, uid: UUID) -> HttpResponse:
         "page": page,
         "rows": [(senior, senior.age_on(today)) for senior in page.object_list],
         "is_open": campaign.closes_on >= today,
+        "forgotten": queries.is_forgotten(campaign, today),
         "has_year_before": silence.year_before(campaign).exists(),
     }
     return render(request, "surveys/silence_people.html", context)

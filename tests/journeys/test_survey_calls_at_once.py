@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from seniors.enums import Role
 from surveys.models import Call, Draft, Hold, Invitation, Keying, Response
-from surveys.receiving import call_form, calls, keying
+from surveys.receiving import call_form, call_queue, calls, keying
 from tests.journeys.test_at_once import at_once
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
@@ -42,7 +42,7 @@ def officers(here):
 def test_four_officers_at_once_are_given_four_people(campaign, officers):
     now = timezone.now()
     given = at_once(
-        *(lambda who=who: calls.next_person(campaign, who, now=now) for who in officers)
+        *(lambda who=who: call_queue.next_person(campaign, who, now=now) for who in officers)
     )
     assert len({one.pk for one in given}) == 4
     assert Hold.objects.count() == 4

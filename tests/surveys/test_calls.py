@@ -9,8 +9,9 @@ from django.utils import timezone
 from seniors import merge
 from seniors.enums import Role
 from seniors.models import Objection, Observation, Senior
+from surveys.campaigns import counting
 from surveys.models import Aside, Call, Draft, Hold, Invitation, Response
-from surveys.receiving import call_form, calls, keying
+from surveys.receiving import call_form, call_queue, call_state, calls, keying
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 
@@ -73,16 +74,27 @@ def asked(campaign, senior) -> Invitation:
 
 def called(campaign, senior, by, outcome, when, back_at=None) -> Call:
     """A call made before."""
-    return Call.objects.create(
+    call = Call.objects.create(
         invitation=asked(campaign, senior), by=by, at=when, outcome=outcome, back_at=back_at
     )
+    call_state.follow(call.invitation)
+    return call
+
+
+def answered(campaign, senior) -> None:
+    """She answered on line."""
+    Response.objects.create(
+        campaign=campaign, senior=senior, channel="web", received_on=timezone.localdate()
+    )
+    counting.note_answers(campaign, [senior.pk])
 
 
 def order(campaign, user, now=None) -> list[Senior]:
     """Who comes next, then after her, and so on."""
-    found = calls.queue(campaign, user, now or NOW).now
-    asked_of = Invitation.objects.select_related("senior__merged_into").in_bulk(found)
-    return [asked_of[pk].senior for pk in found]
+    parts = call_queue.due(campaign, user, now or NOW)
+    assert call_queue.how_many(campaign, user, now or NOW) == [len(part) for part in parts]
+    asked_of = Invitation.objects.select_related("senior").in_bulk([pk for p in parts for pk in p])
+    return [asked_of[pk].senior for part in parts for pk in part]
 
 
 def test_the_order_is_call_backs_due_then_never_called_then_fewest_attempts(
@@ -99,10 +111,8 @@ def test_the_order_is_call_backs_due_then_never_called_then_fewest_attempts(
     called(campaign, youngest, officer, Outcome.BACK, NOW - timedelta(days=1), NOW)
     called(campaign, soon, officer, Outcome.BACK, NOW, NOW + timedelta(hours=1))
     assert order(campaign, officer) == [youngest, eldest, middle, often]
-    later = calls.last_calls(calls.queue(campaign, officer, NOW).later)
-    assert [(call.invitation.senior, call.back_at) for call in later] == [
-        (soon, NOW + timedelta(hours=1))
-    ]
+    later = call_queue.later(campaign, officer, NOW, limit=9)
+    assert [(one.senior, one.call_from) for one in later] == [(soon, NOW + timedelta(hours=1))]
     later = NOW + timedelta(hours=2)
     assert order(campaign, officer, later)[:2] == [youngest, soon]
 
@@ -116,9 +126,7 @@ def test_nobody_is_called_who_answered_refused_objects_has_no_number_or_lives_el
         Invitation.objects.create(campaign=campaign, senior=one, sent_on=campaign.opened_on)
     Senior.objects.filter(pk=far.pk).update(phone="0298")
     assert set(order(campaign, officer)) == set(people)
-    Response.objects.create(
-        campaign=campaign, senior=eldest, channel="web", received_on=timezone.localdate()
-    )
+    answered(campaign, eldest)
     Objection.objects.create(senior=middle, since=timezone.localdate(), reason="Non")
     called(campaign, youngest, officer, Outcome.REFUSED, NOW - timedelta(days=5))
     assert order(campaign, officer) == []
@@ -132,21 +140,19 @@ def test_a_person_on_two_records_is_called_once_and_not_if_either_answered(
     chosen = {clash.field: "kept" for clash in merge.clashes(kept, absorbed)}
     merge.merge(kept, absorbed, chosen, by=officer)
     assert order(campaign, officer) == [kept, other]
-    Response.objects.create(
-        campaign=campaign, senior=absorbed, channel="web", received_on=timezone.localdate()
-    )
+    answered(campaign, absorbed)
     assert order(campaign, officer) == [other]
 
 
 def test_two_officers_are_never_given_the_same_person(campaign, people, officer, colleague):
-    first = calls.next_person(campaign, officer, now=NOW)
-    second = calls.next_person(campaign, colleague, now=NOW)
+    first = call_queue.next_person(campaign, officer, now=NOW)
+    second = call_queue.next_person(campaign, colleague, now=NOW)
     assert [first.senior, second.senior] == people[:2]
     # She comes back to the one she holds; a hold ends by itself.
-    assert calls.next_person(campaign, officer, now=NOW) == first
+    assert call_queue.next_person(campaign, officer, now=NOW) == first
     assert not calls.take(first, by=colleague, now=NOW)
     late = NOW + calls.HELD + timedelta(seconds=1)
-    assert calls.next_person(campaign, colleague, now=late) == first
+    assert call_queue.next_person(campaign, colleague, now=late) == first
     assert Hold.objects.filter(invitation=first, by=colleague).exists()
 
 
@@ -156,8 +162,13 @@ def test_a_hospital_waits_and_a_wrong_number_is_not_dialled_again(campaign, peop
         calls.note(asked(campaign, senior), outcome, by=officer, now=NOW, known=0)
     calls.note(asked(campaign, youngest), Outcome.NOBODY, by=officer, now=NOW, known=0)
     assert order(campaign, officer) == []
-    assert order(campaign, officer, NOW + calls.AGAIN_AFTER) == [youngest]
+    assert order(campaign, officer, NOW + call_state.AGAIN_AFTER) == [youngest]
     assert order(campaign, officer, NOW + timedelta(days=14)) == [eldest, youngest]
+    # Another number on her record, from a file or from a person, is worth a call.
+    Senior.objects.filter(pk=middle.pk).update(mobile="0611223344")
+    assert order(campaign, officer, NOW + call_state.AGAIN_AFTER) == [middle, youngest]
+    calls.note(asked(campaign, middle), Outcome.WRONG_NUMBER, by=officer, now=NOW, known=1)
+    assert order(campaign, officer, NOW + call_state.AGAIN_AFTER) == [youngest]
     # A letter still reaches someone whose number is wrong.
     assert not calls.refused_by_phone(campaign).exists()
 
@@ -198,7 +209,7 @@ def test_a_death_waits_for_a_manager_and_never_changes_the_record(
     call.refresh_from_db()
     assert (call.check_said, call.checked_by) == ("mistaken", manager)
     assert not calls.refused_by_phone(campaign).exists()
-    assert people[0] in order(campaign, officer, NOW + calls.AGAIN_AFTER)
+    assert people[0] in order(campaign, officer, NOW + call_state.AGAIN_AFTER)
     assert Senior.objects.values().get(pk=people[0].pk) == before
 
 
@@ -322,9 +333,9 @@ def test_what_someone_had_begun_to_answer_is_erased_once_her_refusal_stands(
     invitation = asked(campaign, people[0])
     call_form.save(invitation, {"consent_visit": 1}, version=0, by=officer, now=NOW)
     calls.note(invitation, Outcome.REFUSED, by=officer, now=NOW, known=0)
-    calls.next_person(campaign, officer, now=NOW)
+    call_queue.next_person(campaign, officer, now=NOW)
     assert Draft.objects.exists()  # it may still be undone
-    calls.next_person(campaign, officer, now=NOW + calls.UNDO + timedelta(seconds=1))
+    call_queue.next_person(campaign, officer, now=NOW + calls.UNDO + timedelta(seconds=1))
     assert not Draft.objects.exists()
 
 

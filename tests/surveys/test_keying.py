@@ -286,3 +286,25 @@ def test_papers_of_other_territories_are_neither_listed_nor_counted(campaign, pa
     stranger = make_user(Role.OFFICER, make_territory())
     assert not keying.waiting(campaign, stranger).exists()
     assert keying.figures(campaign, stranger).typed == 0
+
+
+def test_a_sheet_sent_after_the_session_ended_is_kept_and_goes_on(client, campaign, paper, typist):
+    typist.set_password("une vague de trop")
+    typist.save()
+    sheet = reverse("surveys:keying-sheet", args=[campaign.uid, paper.reference])
+    page = client.post(sheet, posted())  # her session ended while she typed
+    assert page.status_code == 403
+    assert "Votre session était terminée" in page.content.decode()
+    assert not Response.objects.exists()
+    log_in = {"username": typist.username, "next": sheet, "kept": page.context["kept"]}
+    wrong = client.post(reverse("login"), log_in | {"password": "mauvais"})
+    assert wrong.context["kept"] == page.context["kept"]
+    back = client.post(reverse("login"), log_in | {"password": "une vague de trop"})
+    assert "Envoyer ma saisie" in back.content.decode()
+    fields = dict(back.context["fields"])
+    assert client.post(back.context["then"], fields).status_code == 302
+    assert Response.objects.get().observation.values["bathing"] == 3
+    # What was tampered with is forgotten, and nothing leads to another site.
+    client.logout()
+    log_in |= {"password": "une vague de trop", "kept": "[1]", "next": "https://ailleurs.example/"}
+    assert client.post(reverse("login"), log_in)["Location"] == "/"

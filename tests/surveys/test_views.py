@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
+from seniors import pulse
 from seniors.enums import Role
 from seniors.models import AccessLog, ImportRun
 from surveys import tasks
@@ -305,3 +306,35 @@ def test_without_a_territory_the_campaign_form_says_what_to_do(client):
     answer = client.post(reverse("surveys:campaign-new"), {"name": "Enquête"})
     assert "aucun territoire à cocher" in str(answer.context["form"].errors["territories"])
     assert words in answer.content.decode()
+
+
+def test_clicked_twice_it_opens_once(brest, home):
+    make_senior(home)
+    manager = client_of(Role.MANAGER, brest)
+    for _ in range(2):
+        response = manager.post(url("campaign-new"), wanted(brest, confirm="1"), follow=True)
+        assert response.redirect_chain[-1][0] == url("campaign-show", Campaign.objects.get())
+    assert "rien n’est doublé" in response.content.decode()
+    assert Campaign.objects.get().invitations.count() == 1
+
+
+def test_opened_in_the_background_it_shows_how_far_and_is_taken_up_again(brest, home, settings):
+    """What it shows, in turn: waiting, stopped, open; a person asked once whatever happens."""
+    make_senior(home)
+    manager = client_of(Role.MANAGER, brest)
+    campaign = make_campaign(brest)
+    campaign.invitations.all().delete()
+    Campaign.objects.update(asked_at=None)
+    page = manager.get(url("campaign-show", campaign)).content.decode()
+    assert "L’ouverture s’est arrêtée" in page
+    assert "Imprimer" not in page
+    pulse.wait(tasks.asking_key(campaign))
+    htmx = {"HX-Request": "true", "HX-Target": "campaign-asking"}
+    piece = manager.get(url("campaign-show", campaign), headers=htmx).content.decode()
+    assert "En attente" in piece
+    assert "<html" not in piece
+    manager.post(url("campaign-newcomers", campaign))
+    tasks.ask_everyone(campaign.pk)
+    assert campaign.invitations.count() == 1
+    assert manager.get(url("campaign-show", campaign), headers=htmx)["HX-Refresh"] == "true"
+    assert "Imprimer" in manager.get(url("campaign-show", campaign)).content.decode()

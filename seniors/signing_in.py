@@ -1,0 +1,74 @@
+"""Log-in, and nothing typed is lost to a session that ended: what a page was sending waits in the
+log-in page, then in one that sends it once its author is back.
+
+Nothing of it is kept here: it stays in the browser that had the page open.
+"""
+
+import json
+from collections.abc import Callable
+
+from django.contrib.auth import views
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+MOST_FIELDS, LONGEST = 300, 4000
+EXPIRED = 403
+NOT_KEPT = ("csrfmiddlewaretoken",)
+
+View = Callable[..., HttpResponse]
+
+
+def keeps_form(view: View) -> View:
+    """A view whose form, sent after the session ended, is sent again after the log-in."""
+    view.keeps_form = True
+    return view
+
+
+def waits(request: HttpRequest, view: View) -> bool:
+    """Whether what this request sends is to be kept: a page's form, not what a script asks for."""
+    by_script = request.headers.get("Sec-Fetch-Dest") == "empty"
+    return request.method == "POST" and getattr(view, "keeps_form", False) and not by_script
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """The log-in page, with what was being sent."""
+    sent = [
+        (name, value[:LONGEST])
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in NOT_KEPT
+    ]
+    context = {
+        "form": AuthenticationForm(request),
+        "next": request.path,
+        "kept": json.dumps(sent[:MOST_FIELDS]),
+    }
+    return render(request, "registration/login.html", context, status=EXPIRED)
+
+
+class LoginView(views.LoginView):
+    """Django's, and what waited goes on once the password was right."""
+
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        """A wrong password keeps it too."""
+        return super().get_context_data(**kwargs) | {"kept": self.request.POST.get("kept", "")}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """On to where she was going, or to the page that sends what waited there."""
+        answer = super().form_valid(form)
+        fields, then = _read(self.request.POST.get("kept", "")), self.get_redirect_url()
+        if not fields or not then:
+            return answer
+        context = {"fields": fields, "then": then}
+        return render(self.request, "registration/resume.html", context)
+
+
+def _read(text: str) -> list[tuple[str, str]]:
+    """What was kept; nothing when it is none of ours."""
+    try:
+        return [(str(name), str(value)) for name, value in json.loads(text)][:MOST_FIELDS]
+    except (ValueError, TypeError):
+        return []

@@ -1,0 +1,138 @@
+"""Two records found to be one person, then parted again: her answers, her calls, her letters."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from seniors import merge
+from seniors.enums import ConsentKind, Role
+from seniors.models import Consent, Merge, Observation
+from surveys.campaigns import queries, silence
+from surveys.models import Aside, Call, Invitation, Response, Sending, Wave
+from surveys.receiving import asides, call_queue, calls, intake
+from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
+from tests.surveys.make import make_campaign
+
+pytestmark = pytest.mark.django_db
+AGREED = dict.fromkeys(ConsentKind, True)
+DAY, LATER = date(2026, 11, 2), date(2026, 11, 20)
+
+
+@pytest.fixture
+def brest():
+    return make_territory("Brest")
+
+
+@pytest.fixture
+def manager(brest):
+    return make_user(Role.MANAGER, brest)
+
+
+@pytest.fixture
+def two(brest):
+    """Two records of one person, unknown yet."""
+    home = make_dwelling(make_residence(brest))
+    return [make_senior(home, phone="0298001122") for _ in range(2)]
+
+
+@pytest.fixture
+def campaign(brest, two):
+    return make_campaign(brest, closes_on=timezone.localdate() + timedelta(30))
+
+
+def answer(campaign, senior, values, consents=AGREED, *, on=DAY, channel="paper"):
+    return intake.record_response(
+        senior,
+        campaign=campaign,
+        channel=Response.Channel(channel),
+        received_on=on,
+        values=values,
+        consents=consents,
+    )
+
+
+def join(two, by) -> Merge:
+    chosen = {clash.field: "kept" for clash in merge.clashes(*two)}
+    return merge.merge(*two, chosen, by=by)
+
+
+def test_two_answers_given_before_are_compared_and_parted_again(two, campaign, manager):
+    first = answer(campaign, two[0], {"cold_home": 1})
+    second = answer(campaign, two[1], {"cold_home": 0}, on=LATER, channel="web")
+    done = join(two, manager)
+    aside = asides.waiting(manager, campaign).get()
+    assert (aside.stands_on, aside.values) == (second, {"cold_home": 0})
+    lines = [line for line in asides.compare(aside) if line.differs]
+    assert [(one.item.code, one.first, one.second) for one in lines] == [
+        ("cold_home", "oui", "non")
+    ]
+    merge.undo(done, by=manager)
+    assert not Aside.objects.exists()
+    assert [one.observation.values for one in (first, second)] == [
+        {"cold_home": 1},
+        {"cold_home": 0},
+    ]
+    assert Consent.objects.filter(senior=two[1]).count() == 4
+
+
+@pytest.mark.parametrize(("decision", "kept", "on"), [("first", 1, DAY), ("second", 0, LATER)])
+def test_once_decided_one_answer_is_left(two, campaign, manager, decision, kept, on):
+    answer(campaign, two[0], {"cold_home": 1})
+    answer(campaign, two[1], {"cold_home": 0}, on=LATER)
+    done = join(two, manager)
+    asides.decide(asides.waiting(manager, campaign).get(), decision, by=manager)
+    told = Observation.objects.get()
+    assert (told.values, told.observed_on) == ({"cold_home": kept}, on)
+    assert queries.campaign_rates(manager, campaign).total == queries.Rate("Total", 1, 1)
+    # Parted later, both are known to have answered; what was decided stays.
+    merge.undo(done, by=manager)
+    assert queries.campaign_rates(manager, campaign).total == queries.Rate("Total", 2, 2)
+    assert Observation.objects.get() == told
+
+
+def test_a_refusal_of_the_second_goes_when_the_first_is_kept(two, campaign, manager):
+    answer(campaign, two[0], {"cold_home": 1})
+    answer(campaign, two[1], {}, {ConsentKind.VISIT: False}, on=LATER)
+    join(two, manager)
+    aside = asides.waiting(manager, campaign).get()
+    asides.decide(aside, "first", by=manager)
+    assert not Consent.objects.filter(given=False).exists()
+
+
+def test_the_same_answer_on_both_records_is_one(two, campaign, manager):
+    for senior in two:
+        answer(campaign, senior, {"cold_home": 1})
+    join(two, manager)
+    assert not asides.waiting(manager, campaign).exists()
+
+
+def test_calls_of_both_records_are_one_story(two, campaign, manager):
+    now = timezone.now()
+    invitation = Invitation.objects.select_related("campaign", "senior").get(senior=two[1])
+    back = now + timedelta(days=3)
+    calls.note(invitation, Call.Outcome.BACK, by=manager, now=now, known=0, back_at=back)
+    done = join(two, manager)
+    assert call_queue.how_many(campaign, manager, now) == [0, 0, 0]
+    assert [one.senior for one in call_queue.later(campaign, manager, now, limit=9)] == [two[0]]
+    assert call_queue.how_many(campaign, manager, back) == [1, 0, 0]
+    merge.undo(done, by=manager)
+    assert call_queue.how_many(campaign, manager, now) == [0, 1, 0]
+
+
+def test_a_person_written_to_on_both_records_counts_once_in_a_wave(two, campaign, manager):
+    at = timezone.make_aware(timezone.datetime(2026, 11, 1, 9))
+    wave = Wave.objects.create(
+        campaign=campaign,
+        channel=Wave.Channel.LETTER,
+        planned_on=at.date(),
+        created_by=manager,
+        started_at=at,
+    )
+    for one in campaign.invitations.all():
+        Sending.objects.create(wave=wave, invitation=one, outcome=Sending.Outcome.SENT, at=at)
+    answer(campaign, two[1], {"cold_home": 1})
+    join(two, manager)
+    sent = silence.returns_of(manager, campaign, today=LATER).waves[-1]
+    assert (sent.label, sent.sent) == ("Vague 1, courrier", 1)
+    assert [rate.answered for _, rate, _ in sent.within] == [1, 1]
