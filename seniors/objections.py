@@ -10,11 +10,12 @@ from seniors.models import AccessLog, Objection, Senior, User
 
 @transaction.atomic
 def record_objection(senior: Senior, *, reason: str, until: date | None, by: User) -> Objection:
-    """Keep her out of the next lists, until a day or without end."""
+    """Keep her out of the next lists, until a day or without end; sent twice it counts once."""
     AccessLog.objects.create(user=by, gesture="objection-record", senior=senior)
-    return Objection.objects.create(
-        senior=senior, since=timezone.localdate(), until=until, reason=reason, recorded_by=by
-    )
+    Senior.objects.select_for_update().get(pk=senior.pk)
+    said = {"senior": senior, "since": timezone.localdate(), "until": until, "reason": reason}
+    there = Objection.objects.filter(**said, lifted_on=None).first()
+    return there or Objection.objects.create(**said, recorded_by=by)
 
 
 @transaction.atomic

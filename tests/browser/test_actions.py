@@ -104,6 +104,11 @@ def test_an_officer_moves_an_action_with_one_touch(log_in, town):
     expect(line.get_by_role("checkbox")).to_be_visible()
     made["grab_bars"].refresh_from_db()
     assert made["grab_bars"].state == S.UNDER_WAY
+    page.goto(reverse("visits:action-show", args=[made["grab_bars"].uid]))
+    page.get_by_role("button", name="Reprendre l’étape").click()  # a mistake
+    expect(page.get_by_role("heading", name="Demandée")).to_be_visible()
+    expect(page.get_by_text("elle ne compte plus")).to_be_visible()
+    assert faults(page) == []
 
 
 def test_an_officer_asks_a_partner_makes_a_link_and_sees_it_read(log_in, town, live_server):
@@ -193,5 +198,5 @@ def test_an_officer_works_without_script(browser, log_in, town, live_server, cli
     page.goto(reverse("visits:partner-attendance", args=[club.uid]))
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Enregistrer la feuille").click()
-    expect(page.get_by_text("1 sur 1")).to_be_visible()
+    expect(page.get_by_text("1 personne venue sur 1")).to_be_visible()
     context.close()

@@ -182,6 +182,8 @@ def _by_family(kinds: QuerySet[ActionKind]) -> list[tuple[str, list]]:
 class GiveForm(forms.Form):
     """To whom actions are given; `action` is the one it is about, none for several."""
 
+    use_required_attribute = False  # in a list it stands in the form of another gesture
+
     officer = forms.ModelChoiceField(None, label="À qui ?", empty_label="Choisissez")
 
     def __init__(
