@@ -54,7 +54,7 @@ def make_link(residence: Residence, *, label: str, expires_on: date, by: User) -
 
     Raises WatchRefusal: what the guard found, expires.
     """
-    _check_words(label)
+    check_words(label)
     today = timezone.localdate()
     if not today <= expires_on <= today + LINK_MOST:
         raise WatchRefusal(
@@ -122,7 +122,7 @@ def report(
     Raises WatchRefusal: what the guard found, words, seen_on, too_many.
     """
     link = origin if isinstance(origin, WatchLink) else None
-    _check_words(words, whereabouts)
+    check_words(words, whereabouts)
     signal = Signal(
         senior=senior,
         dwelling=dwelling or (senior.dwelling if senior else None),
@@ -139,7 +139,7 @@ def report(
     signal.uid = _identity(form_uid, signal)
     known = Signal.objects.filter(uid=signal.uid).first()
     if known:
-        return known
+        return _said_again(known)
     if link and not let_in(link, address):
         raise WatchRefusal(
             "too_many",
@@ -226,6 +226,14 @@ def _what(kind: Signal.Kind, words: str) -> str:
     return (words or kind.label)[:WORDS_MOST]
 
 
+def _said_again(signal: Signal) -> Signal:
+    """The same form once more; one that its reporter had taken back stands again."""
+    if signal.outcome == Outcome.MISTAKEN and signal.closed_by_id is None:
+        signal.outcome, signal.closed_on = "", None
+        signal.save(update_fields=["outcome", "closed_on"])
+    return signal
+
+
 def _identity(form_uid: uuid.UUID, signal: Signal) -> uuid.UUID:
     """The same for the same form with the same content, whoever sends it again."""
     said = (
@@ -299,7 +307,7 @@ def _check_outcome(signal: Signal, outcome: str, needs: Sequence[str]) -> None:
         )
 
 
-def _check_words(*texts: str) -> None:
+def check_words(*texts: str) -> None:
     """What is never written down."""
     for text in texts:
         if found := guard.found(text):

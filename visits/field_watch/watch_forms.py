@@ -68,13 +68,16 @@ class ReportForm(SignalForm):
 
     def __init__(self, places: Places, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.places = places
+        if places.doors:
+            self.fields["home"] = _homes(places)
         if places.entrances:
             self.fields["entrance"] = _entrances(places)
         if places.floors:
             self.fields["floor"] = forms.ChoiceField(
                 label="À quel étage\u00a0?",
                 choices=[
-                    *((str(one), _floor(one)) for one in places.floors),
+                    *((str(one), floor_on_button(one)) for one in places.floors),
                     (ELSEWHERE, "Ailleurs"),
                 ],
                 widget=forms.RadioSelect,
@@ -93,7 +96,7 @@ class ReportForm(SignalForm):
             required=False,
             widget=forms.RadioSelect,
         )
-        order = ["form_uid", "kind", "entrance", "floor", "door", "urgency", "words", "reporter"]
+        order = ["form_uid", "kind", "words", "home", "entrance", "floor", "door", "reporter"]
         self.order_fields(order)
 
     @property
@@ -102,6 +105,12 @@ class ReportForm(SignalForm):
         entrance = self.cleaned_data.get("entrance", "")
         floor = self.cleaned_data.get("floor", ELSEWHERE)
         return entrance if entrance != ELSEWHERE else "", None if floor == ELSEWHERE else int(floor)
+
+    @property
+    def home_id(self) -> int | None:
+        """The dwelling whose door was touched."""
+        home = self.cleaned_data.get("home", ELSEWHERE)
+        return None if home == ELSEWHERE else int(home)
 
     def said(self) -> dict[str, Any]:
         """What the door of a signal takes, the dwelling apart."""
@@ -114,6 +123,12 @@ class ReportForm(SignalForm):
             "reporter": filled["reporter"],
             "whereabouts": in_words(*self.place, filled["door"]),
         }
+
+
+class AddedForm(_Plain):
+    """What is added once the report is sent."""
+
+    words = SignalForm.base_fields["words"]
 
 
 class EnteredForm(SignalForm):
@@ -180,6 +195,17 @@ class LinkForm(_Plain):
     )
 
 
+def _homes(places: Places) -> forms.ChoiceField:
+    """One button a door, without anybody's name."""
+    choices = [(str(pk), label) for pk, label in places.doors]
+    return forms.ChoiceField(
+        label="Devant quelle porte\u00a0?",
+        choices=[*choices, (ELSEWHERE, "Ailleurs, ou je ne sais pas")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Touchez la porte, ou «\u00a0Ailleurs\u00a0»."},
+    )
+
+
 def _entrances(places: Places) -> forms.ChoiceField:
     """Buttons for a few, a list to scroll for many.
 
@@ -196,7 +222,7 @@ def _entrances(places: Places) -> forms.ChoiceField:
     )
 
 
-def _floor(floor: int) -> str:
+def floor_on_button(floor: int) -> str:
     """What stands on the button of a floor."""
     words = {0: "Rez-de-chaussée"}.get(floor) or floor_words(floor).removesuffix(" étage")
     return words[:1].upper() + words[1:] if floor < 1 else words

@@ -5,6 +5,7 @@ the landlord's file; nobody's name is among them.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,14 +16,19 @@ from visits.lists.places import floor_words
 MOST = 80  # what `Signal.whereabouts` holds
 DOOR_MOST = 25
 ELSEWHERE = "?"
+# As many doors as one looks through without a search.
+FEW_HOMES = 12
+Door = tuple[int, str]  # a dwelling, and what stands on its button
 
 
 @dataclass(frozen=True)
 class Places:
-    """What may be tapped; empty where there is nothing to choose between."""
+    """What may be tapped; empty where there is nothing to choose between. Doors stand for all the
+    rest where there are few."""
 
     entrances: tuple[str, ...]
     floors: tuple[int, ...]
+    doors: tuple[Door, ...] = ()
 
 
 def entrance_of(dwelling: Dwelling) -> str:
@@ -36,14 +42,51 @@ def entrance_of(dwelling: Dwelling) -> str:
 
 
 def places_in(dwellings: Iterable[Dwelling]) -> Places:
-    """The entrances and floors of a residence, in the order one walks them."""
+    """The entrances and floors of a residence, or its doors, in the order one walks them."""
     dwellings = list(dwellings)
-    entrances = sorted({entrance_of(one) for one in dwellings} - {""}, key=_in_order)
-    floors = {one.floor for one in dwellings if one.floor is not None}
+    doors = doors_in(dwellings)
+    if 1 < len(dwellings) == len(doors) <= FEW_HOMES:
+        return Places((), (), doors)
+    entrances, floors = entrances_of(dwellings), floors_of(dwellings)
     return Places(
-        tuple(entrances) if len(entrances) > 1 else (),
-        tuple(sorted(floors)) if len(floors) > 1 else (),
+        entrances if len(entrances) > 1 else (),
+        floors if len(floors) > 1 else (),
     )
+
+
+def entrances_of(dwellings: Iterable[Dwelling]) -> tuple[str, ...]:
+    """All the entrances, in the order one walks them."""
+    return tuple(sorted({entrance_of(one) for one in dwellings} - {""}, key=_in_order))
+
+
+def floors_of(dwellings: Iterable[Dwelling]) -> tuple[int, ...]:
+    """All the floors that are known, from below."""
+    return tuple(sorted({one.floor for one in dwellings if one.floor is not None}))
+
+
+def doors_in(dwellings: Iterable[Dwelling]) -> tuple[Door, ...]:
+    """The dwellings that one can tell apart from the stairs, in the order one walks them: by their
+    door, or alone on their floor. The entrance is said where there are several."""
+    dwellings = list(dwellings)
+    several = len({entrance_of(one) for one in dwellings}) > 1
+    said = {one.pk: _on_button(one, several) for one in dwellings}
+    alone = Counter(said.values())
+    walked = sorted(
+        (one for one in dwellings if said[one.pk] and alone[said[one.pk]] == 1),
+        key=lambda one: (_in_order(entrance_of(one)), one.floor or 0, _in_order(one.door)),
+    )
+    return tuple((one.pk, said[one.pk]) for one in walked)
+
+
+def label_of(home: Dwelling) -> tuple[str, int | None, str]:
+    """Entrance, floor and door of one dwelling, as `in_words` takes them."""
+    return entrance_of(home), home.floor, f"porte {home.door}" if home.door else ""
+
+
+def _on_button(home: Dwelling, several: bool) -> str:
+    """« 1er étage, porte 12 »."""
+    entrance, floor, door = label_of(home)
+    return in_words(entrance if several else "", floor, door)
 
 
 def homes_at(dwellings: Iterable[Dwelling], entrance: str, floor: int | None) -> list[Dwelling]:
