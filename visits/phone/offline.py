@@ -39,6 +39,7 @@ MODULES = (
     "visit",
     "sending",
     "page",
+    "urgent_phone",
 )
 # In the order they are needed; fonts and icons are named by the stylesheets.
 FILES = (
