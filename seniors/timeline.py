@@ -14,7 +14,7 @@ from seniors import known
 from seniors.enums import Source
 from seniors.extract.text import plain
 from seniors.fragility import items
-from seniors.french import readable_street
+from seniors.french import full_day, readable_street
 from seniors.known import Event, EventKind
 from seniors.models import Consent, Merge, Objection, Observation, RecordChange, Senior, Stay
 
@@ -98,7 +98,7 @@ def _consents(records: Sequence[int]) -> Iterator[Event]:
 def _objections(records: Sequence[int]) -> Iterator[Event]:
     """Oppositions noted and lifted."""
     for one in Objection.objects.filter(senior__in=records).select_related("recorded_by"):
-        until = f"jusqu’au {one.until:%d/%m/%Y}" if one.until else "sans limite de date"
+        until = f"jusqu’au {full_day(one.until)}" if one.until else "sans limite de date"
         by = f", noté par {one.recorded_by}" if one.recorded_by else ""
         what = f"Ne pas visiter\u00a0: {one.reason}"
         yield Event(one.since, what, f"{until}{by}", kind=EventKind.PAUSE)
@@ -143,7 +143,7 @@ def _changes(records: Sequence[int]) -> Iterator[Event]:
         back = "Revenue dans le parc" if "ended_on" in names else "Fiche mise à jour"
         told = ", ".join(_field(name) for name in names if name != "ended_on")
         by = f", importé par {one.run.created_by}" if one.run.created_by else ""
-        detail = f"fichier des occupants du {one.run.extract_on:%d/%m/%Y}{by}"
+        detail = f"fichier des occupants du {full_day(one.run.extract_on)}{by}"
         yield Event(one.on, f"{back}\u00a0: {told}" if told else back, detail)
 
 

@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 
 from seniors.french import ago as ago_words
-from seniors.french import day_words, euros, of_name, plural, readable_street, that
+from seniors.french import day_words, euros, full_day, of_name, plural, readable_street, that
 from seniors.phones import readable
 
 register = template.Library()
@@ -29,10 +29,10 @@ def pluralize(count: Any, forms: str = "s") -> str:
     return plural(len(count) if hasattr(count, "__len__") else count, single, many)
 
 
-@register.filter(expects_localtime=True)
-def full_day(day: date) -> str:
-    """« 1er décembre 2026 »."""
-    return day_words(day, weekday=False, year=True)
+@register.filter("full_day", expects_localtime=True)
+def full_day_or_nothing(day: date | None) -> str:
+    """« 1er décembre 2026 »; nothing when the day is unknown."""
+    return full_day(day) if day else ""
 
 
 @register.filter

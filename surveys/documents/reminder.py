@@ -12,6 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from seniors.french import full_day
 from seniors.paper import BOLD, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, REGULAR, clean, draw_text, wrap
 from seniors.phones import readable
 from surveys.documents.copies import draw_address, qr_path
@@ -69,7 +70,7 @@ def _letterhead(canvas: Canvas, sender: Sender, written_on: date) -> None:
         if line:
             y = draw_text(canvas, line, MARGIN, y, size=SMALL, width=ASIDE)
     canvas.setFont(REGULAR, SMALL)
-    day = f"le {written_on:%d/%m/%Y}"
+    day = f"le {full_day(written_on)}"
     canvas.drawRightString(PAGE_WIDTH - MARGIN, PAGE_HEIGHT - 22 * mm, day)
 
 
@@ -77,7 +78,7 @@ def _body(canvas: Canvas, letter: Letter, sender: Sender, closes_on: date) -> No
     """From the greeting to the way out."""
     y = _paragraph(canvas, "Bonjour,", TOP)
     y = _paragraph(canvas, letter.opening, y)
-    y = _frame(canvas, letter, f"Réponse souhaitée avant le {closes_on:%d/%m/%Y}.", y)
+    y = _frame(canvas, letter, f"Réponse souhaitée avant le {full_day(closes_on)}.", y)
     for text in (paper_words(sender), FREE, no_more_words(sender), CROSSED):
         y = _paragraph(canvas, text, y)
 

@@ -11,6 +11,7 @@ from reportlab.pdfbase.pdfmetrics import registerFontFamily, stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
+from seniors.french import full_day
 from seniors.paper import (
     BOLD,
     MARGIN,
@@ -112,7 +113,7 @@ def words_of(sender: Sender, closes_on: date, least_age: int) -> dict[str, str]:
     return {
         "landlord": escape(clean(sender.name)),
         "phone": escape(clean(sender.phone)).replace(" ", "\u00a0"),
-        "closes_on": f"{closes_on:%d/%m/%Y}",
+        "closes_on": full_day(closes_on),
         "return_address": escape(clean(", ".join((sender.name, *sender.address)))),
         "least_age": str(least_age),
     }

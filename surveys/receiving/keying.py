@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors.access import visible_seniors
+from seniors.french import full_day
 from seniors.models import AccessLog, User
 from seniors.person import rows_of
 from seniors.refusal import Refusal
@@ -102,14 +103,14 @@ def check_received(campaign: Campaign, received_on: date, today: date) -> None:
     if received_on > campaign.closes_on:
         raise KeyingRefusal(
             "closed",
-            f"L’enquête est terminée depuis le {campaign.closes_on:%d/%m/%Y}\u00a0: un papier "
+            f"L’enquête est terminée depuis le {full_day(campaign.closes_on)}\u00a0: un papier "
             "arrivé après n’est plus compté. S’il est arrivé avant, changez la date de réception. "
             "Rien n’est enregistré.",
         )
     if not campaign.opened_on <= received_on <= today:
         raise KeyingRefusal(
             "received",
-            f"Un papier de cette enquête arrive entre le {campaign.opened_on:%d/%m/%Y} et "
+            f"Un papier de cette enquête arrive entre le {full_day(campaign.opened_on)} et "
             "aujourd’hui\u00a0: corrigez la date de réception. Rien n’est enregistré.",
         )
 

@@ -18,6 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from seniors.french import full_day
 from seniors.models import Senior
 from seniors.person import records_of
 from seniors.phones import readable
@@ -174,7 +175,7 @@ def message_to(invitation: Invitation, senior: Senior) -> EmailMessage:
         f"{opening(settings.LANDLORD, again=again)}\n\n"
         f"{ways}\n\n"
         f"Votre référence\u00a0: {links.in_groups(invitation.reference)}\n"
-        f"Réponse souhaitée avant le {campaign.closes_on:%d/%m/%Y}.\n\n"
+        f"Réponse souhaitée avant le {full_day(campaign.closes_on)}.\n\n"
         "Vous êtes libre de répondre. Ne pas répondre ne change rien à votre bail ni à votre "
         "loyer.\n\n"
         "Pour ne plus recevoir de messages sur cette enquête, répondez «\u00a0STOP\u00a0» à ce "

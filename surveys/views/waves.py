@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from seniors import web
 from seniors.access import DECIDERS, roles
-from seniors.french import counted
+from seniors.french import counted, full_day
 from seniors.models import AccessLog, Senior
 from surveys import tasks
 from surveys.forms import WaveForm
@@ -71,7 +71,7 @@ def _planned(request: HttpRequest, wave: Wave) -> HttpResponse:
         messages.success(
             request,
             f"La relance par {wave.get_channel_display()} est prévue le "
-            f"{wave.planned_on:%d/%m/%Y}. Ce jour-là, elle commence d’elle-même.",
+            f"{full_day(wave.planned_on)}. Ce jour-là, elle commence d’elle-même.",
         )
     return redirect("surveys:wave-show", wave.uid)
 

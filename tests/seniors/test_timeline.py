@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from seniors import observe
 from seniors.enums import ConsentKind, Role, Source
+from seniors.french import full_day
 from seniors.merge import keep_apart, merge, undo
 from seniors.models import (
     AccessLog,
@@ -198,7 +199,7 @@ def test_everything_that_happened_is_told_with_who_and_whence(senior, officer):
         ]
     )
     details = {one.what.partition("\u00a0:")[0]: one.detail for one in all_events([senior.pk])}
-    today = f"{timezone.localdate():%d/%m/%Y}"
+    today = full_day(timezone.localdate())
     assert details["Besoin clos"] == "par Ana"
     assert details["Le Relais 0"] == "noté par Ana"
     assert details["Fiche mise à jour"] == f"fichier des occupants du {today}, importé par Ana"

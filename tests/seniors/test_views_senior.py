@@ -350,5 +350,5 @@ def test_the_sheet_tells_of_visits_and_signals(client, officer, told):
 def test_a_consent_names_the_text_that_was_shown(client, officer, told, code, words):
     told.consents.update(wording=code)
     text = sheet_of(client, told)
-    assert f"04/03/2026 ({words})" in text
+    assert f"le 4\u00a0mars 2026 ({words})" in text
     assert code == "au téléphone" or code not in text

@@ -219,7 +219,7 @@ def test_a_reminder_is_one_page_in_large_type_with_its_address_in_the_window(som
     assert max(top for _, _, top, _ in placed) < 285
     text = " ".join(reader.pages[0].extract_text().replace("\u00a0", " ").split())
     assert "Votre référence : ABCD EFGH JKMN" in text
-    assert "avant le 31/12/2026" in text
+    assert "avant le 31 décembre 2026" in text
     assert "Pour ne plus recevoir de courrier" in text
     assert ("ABCDEFGHJKMN" in text.replace("/ ", "/")) == bool(someone.link)
 

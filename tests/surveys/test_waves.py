@@ -21,6 +21,7 @@ from pypdf import PdfReader
 
 from seniors import pulse
 from seniors.enums import Role
+from seniors.french import full_day
 from seniors.models import AccessLog, Objection, Senior
 from surveys import history, tasks
 from surveys.campaigns import dispatch
@@ -304,7 +305,7 @@ def test_a_mail_says_who_writes_how_to_answer_and_how_to_be_left_alone(brest, ho
         "Nous n’avons pas encore reçu votre réponse",
         f"https://site.example/enquete/{reference}/\n",
         f"Votre référence : {links.in_groups(reference)}".replace("\u00a0", " "),
-        f"avant le {campaign.closes_on:%d/%m/%Y}",
+        f"avant le {full_day(campaign.closes_on)}".replace("\u00a0", " "),
         "Vous êtes libre de répondre",
         "répondez « STOP »",
         "02 61 91 00 00",
@@ -762,7 +763,8 @@ def test_a_campaign_opens_with_its_reminders(brest, home, manager):
     client = logged_in(manager)
     page = text_of(client.post(reverse("surveys:campaign-new"), form))
     assert "1 personne à interroger" in page
-    assert f"par courriel le {ago(-20):%d/%m/%Y}, par courrier le {ago(-30):%d/%m/%Y}" in page
+    mail, letter = (full_day(ago(days)).replace("\u00a0", " ") for days in (-20, -30))
+    assert f"par courriel le {mail}, par courrier le {letter}" in page
     late = client.post(reverse("surveys:campaign-new"), form | {"email_on": ago(-90).isoformat()})
     assert "Choisissez un jour entre" in text_of(late)
     client.post(reverse("surveys:campaign-new"), form | {"confirm": "1"})
