@@ -6,7 +6,6 @@ is a leaf (pandas): imported inside.
 
 import logging
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from seniors import pulse
+from seniors import applied, pulse
 from seniors.import_words import CHANGES
 from seniors.logs import discreet
 from seniors.models import ImportRun, Territory, User
@@ -23,18 +22,6 @@ KEPT_FOR = timedelta(days=7)
 SCORED_AFTER = ("occupants", "answers")
 
 log = logging.getLogger(__name__)
-_followers: list[Callable[[ImportRun], None]] = []
-
-
-def add_follower(follower: Callable[[ImportRun], None]) -> None:
-    """Have this called with each file that was applied: what another app keeps may change."""
-    _followers.append(follower)
-
-
-def tell_applied(run: ImportRun) -> None:
-    """Say to the other apps that a file was applied."""
-    for follower in _followers:
-        follower(run)
 
 
 def start_preview(run: ImportRun) -> None:
@@ -119,7 +106,7 @@ def apply_import(run_id: int, user_id: int) -> None:
         return
     if changes_scores(run):
         start_scoring(by=user)
-    tell_applied(run)
+    applied.tell(run)
 
 
 @discreet

@@ -11,8 +11,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import departed, erasers, known, moves  # noqa: PLC0415
-        from seniors import tasks as seniors_tasks  # noqa: PLC0415
+        from seniors import applied, departed, erasers, known, moves  # noqa: PLC0415
         from visits import (  # noqa: PLC0415
             erasing,
             history,
@@ -29,7 +28,7 @@ class VisitsConfig(AppConfig):
 
         departed.add_source(closing.said_gone)
         moves.add_follower(lives_in.keep)
-        seniors_tasks.add_follower(tasks.follow_import)
+        applied.add_follower(tasks.follow_import)
         known.add_events(history.events)
         known.add_words(declared.words)
         known.add_wordings(history.wording_of)

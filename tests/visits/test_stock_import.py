@@ -5,12 +5,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from seniors import applied
 from seniors.enums import Role
 from seniors.models import ImportRun
 from tests.make import make_dwelling, make_residence, make_territory, make_user
 from tests.visits.acting import ago
 from tests.visits.stocking import criterion, say
-from visits import tasks
 from visits.models import StockFinding, StockStanding
 from visits.programmes import surroundings
 from visits.stock.label import read_label
@@ -119,6 +119,6 @@ def test_levels_follow_a_file_of_dwellings_by_themselves(settings, here):
         extract_on=timezone.localdate(),
     )  # fmt: skip
     assert is_stale(read_label().row)
-    tasks.follow_import(run)
+    applied.tell(run)
     assert StockStanding.objects.get(dwelling=home).level.name == "Accessible"
     assert not is_stale(read_label().row)

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from seniors import applied
 from seniors import import_words as words
-from seniors import tasks
 
 
 class Command(BaseCommand):
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             if run.state in intake.OPEN_STATES:
                 intake.cancel(run)
         if run.state == run.State.APPLIED:
-            tasks.tell_applied(run)
+            applied.tell(run)
         done = "Enregistré" if options["apply"] else "Aperçu"
         self.stdout.write(f"{done} en {time.monotonic() - started:.1f} s.")
         if not options["apply"]:
