@@ -48,12 +48,17 @@ export const item = (kind, sealed, more = {}) => ({
 async function alone(work) {
   if (!navigator.locks) return work();
   let begun = false;
-  const mine = () => { begun = true; return work(); };
-  const patience = AbortSignal.timeout ? { signal: AbortSignal.timeout(HELD_MOST) } : {};
+  const patience = new AbortController();
+  const late = setTimeout(() => patience.abort(), HELD_MOST);
+  const mine = () => {
+    begun = true;
+    clearTimeout(late);
+    return work();
+  };
   try {
-    return await navigator.locks.request(TURN, patience, mine);
+    return await navigator.locks.request(TURN, { signal: patience.signal }, mine);
   } catch (error) {
-    if (begun || error.name !== "TimeoutError") throw error;
+    if (begun || error.name !== "AbortError") throw error;
     return navigator.locks.request(TURN, { steal: true }, work);
   }
 }
