@@ -1,8 +1,8 @@
 """Who may answer on the web: a reference and a birth year, tried so many times and no more.
 
-Wrong reference, wrong year, closed campaign, person whose birth year we do not know: the same
-refusal after the same work, so that nothing is learned from it. Someone whose birth year is unknown
-answers on paper or by telephone: nothing else would prove that it is she.
+Wrong reference, wrong year, campaign over for a year, person whose birth year we do not know: the
+same refusal after the same work, so that nothing is learned from it. Someone whose birth year is
+unknown answers on paper or by telephone: nothing else would prove that it is she.
 
 Tries are counted in the database, so that all the workers see the same count, from one place of the
 network and on one reference; of either, only a keyed digest is kept.
@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from seniors.refusal import Refusal
+from surveys.campaigns.queries import is_forgotten
 from surveys.models import Campaign, Invitation, Miss, Response
 from surveys.sending import links
 
@@ -66,7 +67,7 @@ def open_invitation(reference: str, year: str, *, address: str | None) -> Invita
     found = _invitations().filter(reference=bare).first()
     expected = (_birth_year(found) if found else "") or NOBODY
     same = compare_digest(year.strip().encode(), expected.encode())
-    if not (same and expected != NOBODY and found and is_open(found.campaign)):
+    if not (same and expected != NOBODY and found and may_come_in(found.campaign)):
         Miss.objects.bulk_create(Miss(kind=kind, digest=key) for kind, key in keys.items())
         _forget()
         raise Shut("wrong", WRONG)
@@ -78,6 +79,13 @@ def is_open(campaign: Campaign, on: date | None = None) -> bool:
     return (
         campaign.on_web and campaign.opened_on <= (on or timezone.localdate()) <= campaign.closes_on
     )
+
+
+def may_come_in(campaign: Campaign) -> bool:
+    """Whether its links open something today: the questionnaire while it is open; then, until those
+    who did not answer are forgotten, what is kept of her and how to take it back."""
+    today = timezone.localdate()
+    return campaign.on_web and campaign.opened_on <= today and not is_forgotten(campaign, today)
 
 
 def key_of(invitation: Invitation) -> str:

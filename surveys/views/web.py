@@ -55,7 +55,8 @@ def _come_in(request: HttpRequest, reference: str, *, typed: bool = False) -> Ht
         context = {"then": then, "fields": kept}
         response = door.page(request, "surveys/web_resume.html", context)
     else:
-        response = door.to("web-start", invitation)
+        is_open = web.is_open(invitation.campaign)
+        response = door.to("web-start" if is_open else "web-agreements", invitation)
     door.keep_open(response, invitation)
     return response
 

@@ -1,4 +1,5 @@
-"""Her agreements on her own page: what she gave, and how to take it back at once."""
+"""Her agreements on her own page: what she gave, and how to take it back at once; a closed survey
+leaves that page open for a year."""
 
 from collections.abc import Sequence
 
@@ -10,18 +11,24 @@ from seniors.enums import ConsentKind
 from seniors.models import Consent, Senior
 from seniors.person import records_of
 from surveys.models import Invitation
-from surveys.receiving import drafts
+from surveys.receiving import drafts, web
 from surveys.views import web_door as door
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door.inside
+@door.came_in
 def web_agreements(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Choose agreements, read what goes with them, confirm: erased at once."""
+    if not web.may_come_in(invitation.campaign):
+        return door.to("web-open", invitation)
     person = invitation.senior.merged_into or invitation.senior
     given = _given(person)
     kinds = [kind for kind in given if kind in request.POST.getlist("kind")]
-    context = {"lines": _lines(invitation, given), "status": ""}
+    context = {
+        "lines": _lines(invitation, given),
+        "status": "",
+        "is_open": web.is_open(invitation.campaign),
+    }
     if request.method == "POST" and "confirm" in request.POST:
         try:
             context["erased"] = withdrawal.withdraw(

@@ -61,15 +61,30 @@ def public(view: View) -> View:
 def inside(view: View) -> View:
     """Open to who gave the birth year lately, while the campaign is open: gets the invitation."""
 
+    @came_in
+    @wraps(view)
+    def guarded(request: HttpRequest, invitation: Invitation, **kwargs: Any) -> HttpResponse:
+        if web.is_open(invitation.campaign):
+            return view(request, invitation, **kwargs)
+        context = {
+            "campaign": invitation.campaign,
+            "reference": invitation.reference,
+            "may_take_back": web.may_come_in(invitation.campaign),
+        }
+        return page(request, "surveys/web_shut.html", context, status=SHUT)
+
+    return guarded
+
+
+def came_in(view: View) -> View:
+    """Open to who gave the birth year lately, the campaign being open or not."""
+
     @public
     @wraps(view)
     def guarded(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
         invitation = web.opened_by(request.COOKIES.get(web.COOKIE, ""), reference)
         if invitation is None or not is_ours(request):
             return _ask_again(request, reference)
-        if not web.is_open(invitation.campaign):
-            context = {"campaign": invitation.campaign, "reference": reference}
-            return page(request, "surveys/web_shut.html", context, status=SHUT)
         response = view(request, invitation, **kwargs)
         if web.COOKIE not in response.cookies:
             keep_open(response, invitation)
