@@ -120,6 +120,7 @@ def test_an_effect_is_refused_when_data_cannot_carry_it():
     nobody = panel.assign(value=panel["value"].where(panel["period"] == 0))
     assert refused(compare_places, nobody) == "few_people"
     assert refused(compare_places, panel.assign(start=np.nan)) == "nobody"
+    assert refused(compare_places, panel.assign(value=50.0)) == "flat"
     assert LEAST_PEOPLE >= 11
 
 

@@ -81,8 +81,8 @@ def _frame(canvas: Canvas, order: Order, page: str) -> float:
     canvas.drawString(MARGIN, PAGE_HEIGHT - 18 * mm, title)
     count = len(order.works)
     told = [
-        " · ".join(filter(None, (order.landlord, order.phone and f"Tél. {order.phone}"))),
-        " · ".join(
+        ", ".join(filter(None, (order.landlord, order.phone and f"Tél. {order.phone}"))),
+        ", ".join(
             filter(
                 None,
                 (

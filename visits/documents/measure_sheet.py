@@ -81,7 +81,7 @@ def _step(canvas: Canvas, count: Count, measure: Measure, y: float, scale: float
     draw_text(canvas, count.label, MARGIN, y, size=size, width=60 * mm, font=BOLD)
     x = MARGIN + 62 * mm
     if count.code == "eligible" and not count.hidden:
-        words = f"{count.people}, de {measure.min_age} ans et plus"
+        words = f"{_spaced(count.people)}, de {measure.min_age} ans et plus"
     else:
         words = share_words(count)
     if count.percent is not None and not count.hidden and count.code != "eligible":
@@ -96,9 +96,14 @@ def share_words(count: Count) -> str:
     if count.hidden:
         return HIDDEN
     if count.interval is None:
-        return f"{count.people}, personne à l’étape précédente"
+        return f"{_spaced(count.people)}, personne à l’étape précédente"
     low, high = count.interval
-    return f"{count.people} sur {count.out_of}, soit {count.percent} % (de {low} à {high} %)"
+    many, whole = _spaced(count.people), _spaced(count.out_of)
+    return f"{many} sur {whole}, soit {count.percent} % (de {low} à {high} %)"
+
+
+def _spaced(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
 
 
 def _facts(reach: Reach) -> list[tuple[str, str]]:
@@ -117,6 +122,12 @@ def _facts(reach: Reach) -> list[tuple[str, str]]:
             if cost is None
             else f"{euros(cost)} TTC, subventions déduites, pour {payers} "
             f"{plural(payers, 'personne', 'personnes')}",
+        ),
+        (
+            "Parties depuis",
+            HIDDEN
+            if reach.lost is None
+            else f"{_spaced(reach.lost)} {plural(reach.lost, 'personne', 'personnes')}",
         ),
     ]
 

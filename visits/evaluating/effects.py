@@ -242,6 +242,12 @@ def _estimate(
     _refuse_few(reached, "touchées par le dispositif", heard)
     _refuse_few(others, "à qui comparer", heard)
     told = rows[kept]
+    if told["change"].nunique() == 1:
+        raise NoEffect(
+            "flat",
+            "Toutes les réponses comptées ont changé de la même façon, ou n’ont pas changé\u00a0: "
+            "aucun intervalle ne peut être calculé.",
+        )
     design = pd.DataFrame({"exposed": told["exposed"].astype(float), "constant": 1.0})
     if waves is not None:
         levels = pd.get_dummies(waves[kept], prefix="wave", drop_first=True, dtype=float)

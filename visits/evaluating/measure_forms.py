@@ -6,13 +6,14 @@ from django import forms
 from django.utils import timezone
 
 from seniors.access import visible_residences
-from seniors.guard import contains_nir
 from seniors.models import User
 from seniors.territory_field import TerritoriesField
-from visits.acting.partner_forms import NO_NIR
 from visits.enums import Outcome
 from visits.evaluating.measures import effects_offered
 from visits.models import Measure
+from visits.works.words import CleanWords
+
+READ = "Lu aussi par les évaluateurs\u00a0: ni nom de personne, ni nom de résidence."
 
 
 def _day(label: str, **more: Any) -> forms.DateField:
@@ -20,7 +21,7 @@ def _day(label: str, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, **more)
 
 
-class MeasureForm(forms.ModelForm):
+class MeasureForm(CleanWords, forms.ModelForm):
     """What is tried, for whom, by which actions, to change what."""
 
     effects = forms.MultipleChoiceField(
@@ -35,6 +36,7 @@ class MeasureForm(forms.ModelForm):
         model = Measure
         fields = ("name", "purpose", "kinds", "min_age", "effects", "ends_on")
         widgets = {"kinds": forms.CheckboxSelectMultiple, "purpose": forms.Textarea({"rows": 3})}
+        help_texts = {"name": READ, "purpose": READ}
         labels = {"kinds": "Actions qui en font partie", "min_age": "À partir de quel âge"}
         error_messages = {
             "name": {"unique": "Un dispositif porte déjà ce nom : donnez-en un autre."},
@@ -45,14 +47,6 @@ class MeasureForm(forms.ModelForm):
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["effects"].choices = effects_offered()
         self.fields["min_age"].min_value = 55
-
-    def clean(self) -> dict[str, Any]:
-        """No number of the social security in the words."""
-        told = super().clean()
-        for name in ("name", "purpose"):
-            if contains_nir(told.get(name) or ""):
-                self.add_error(name, NO_NIR)
-        return told
 
 
 class SitesForm(forms.Form):
@@ -83,20 +77,15 @@ class SitesForm(forms.Form):
         return told
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(CleanWords):
     """What the meeting decided, and why."""
 
     outcome = forms.ChoiceField(label="Décision", choices=Outcome.choices, widget=forms.RadioSelect)
-    words = forms.CharField(label="Parce que", max_length=500, widget=forms.Textarea({"rows": 3}))
+    words = forms.CharField(
+        label="Parce que", max_length=500, widget=forms.Textarea({"rows": 3}), help_text=READ
+    )
     on = _day("Décidé le")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["on"].initial = timezone.localdate
-
-    def clean_words(self) -> str:
-        """No number of the social security."""
-        words = self.cleaned_data["words"]
-        if contains_nir(words):
-            raise forms.ValidationError(NO_NIR)
-        return words

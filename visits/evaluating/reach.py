@@ -83,8 +83,8 @@ def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
         Count("done", "Action faite", len(people["done"]), len(people["accepted"])),
         Count("confirmed", "Confirmée par la personne", len(people["confirmed"]),
               len(people["done"])),
-        Count("asked", "A dit ce qu’elle en pense", asked, len(people["confirmed"])),
-        Count("satisfied", "En est satisfaite, ou plutôt", satisfied, asked),
+        Count("asked", "Ont dit ce qu’elles en pensent", asked, len(people["confirmed"])),
+        Count("satisfied", "En sont satisfaites, ou plutôt", satisfied, asked),
     )  # fmt: skip
     invoiced, payers = _invoiced(actions)
     return Reach(

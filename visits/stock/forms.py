@@ -229,4 +229,5 @@ class CriterionForm(CleanWords, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["works"].choices = [(one.code, one.label) for one in kinds_of_works()]
+        self.fields["reads"].choices = [("", "Rien"), *StockCriterion.Reads.choices]
         self.fields["near"].choices = [(one.code, one.label) for one in SERVICES.values()]
