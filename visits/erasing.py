@@ -30,6 +30,7 @@ from visits.models import (
     VisitForm,
     VisitListEntry,
 )
+from visits.releasing import forgetting
 from visits.withdrawal import photos_piece, signals_piece
 
 NO_WORDS = "Effacé à la demande de la personne"
@@ -52,6 +53,7 @@ def everything(asked: Asked) -> Iterator[Piece]:
     yield deleting("mise en pause", "mises en pause", Mute.objects.filter(**here))
     opinions = Contest.objects.filter(**here)
     yield deleting("avis sur son ordre de visite", "avis sur son ordre de visite", opinions)
+    yield forgetting.piece(asked)
 
 
 def kept(asked: Asked) -> Iterator[Kept]:
