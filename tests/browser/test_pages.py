@@ -16,6 +16,9 @@ from seniors.fragility import store
 from seniors.models import Consent, Objection
 from tests.browser.conftest import faults
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
+from tests.rules.territory_records import RECORDS, Cast
+from tests.rules.test_roles import ADDRESSES
+from visits.models import Clash
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +56,26 @@ PAGES = {
 }
 CASES = [(name, *case) for name, cases in PAGES.items() for case in cases]
 WIDTHS = (360, 1280)
+# Pages on the records of tests/rules/territory_records.py, all in one session: (who, record, page).
+RECORD_PAGES = [
+    ("owner", "draft", "visits:form-drafts"),
+    ("owner", "draft", "visits:form-fill"),
+    ("owner", "draft", "visits:form-review"),
+    ("owner", "draft", "visits:form-discard"),
+    ("owner", "clash", "visits:clash-list"),
+    ("owner", "clash", "visits:clash-settle"),
+    ("owner", "aside", "visits:aside-show"),
+    ("owner", "senior", "seniors:senior-correct"),
+    ("owner", "fact", "seniors:fact-correct"),
+    ("owner", "consent", "seniors:consent-withdraw"),
+    ("administrator", "senior", "seniors:erase"),
+    ("administrator", "senior", "seniors:retention-show"),
+    ("administrator", "level", "visits:stock-label"),
+    ("administrator", "level", "visits:stock-level"),
+    ("administrator", "level", "visits:stock-level-new"),
+    ("administrator", "criterion", "visits:stock-criterion"),
+    ("administrator", "criterion", "visits:stock-criterion-new"),
+]
 
 
 @pytest.fixture
@@ -116,6 +139,37 @@ def test_a_page_has_no_fault_and_nothing_is_cut(site, page, log_in, case):
         assert open_page(site, page, log_in, case, width).status == 200
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         assert (width, faults(page), max(overflow(page), 0)) == (width, [], 0)
+
+
+def test_the_pages_of_a_record_have_no_fault_and_nothing_is_cut(page, log_in):
+    """Forms, clashes and what was set aside, agreements, what is kept, the label."""
+    cast = Cast()
+    asks = {record: RECORDS[record](cast) for record in {one[1] for one in RECORD_PAGES}}
+    for who, record, name in RECORD_PAGES:
+        log_in(getattr(cast, who))
+        is_named = ADDRESSES[name].pattern.converters
+        address = reverse(name, args=asks[record].args if is_named else [])
+        check(page, address, 360)
+    # Settled, the page tells who chose what and lets the choice be made again.
+    log_in(cast.owner).goto(reverse("visits:clash-settle", args=asks["clash"].args))
+    page.get_by_role("radio").last.check()
+    page.get_by_role("button", name="Garder cette réponse").click()
+    page.get_by_text("Les derniers choix faits").wait_for()
+    for address in (page.url, reverse("visits:clash-settle", args=asks["clash"].args)):
+        check(page, address, 1280)
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Changer le choix").click()
+    page.get_by_text("Les derniers choix faits").wait_for()
+    clash = Clash.objects.get()
+    assert [one.chosen for one in clash.choices.all()] == [clash.second, clash.first]
+
+
+def check(page, address: str, width: int) -> None:
+    """The page at that width, all that unfolds unfolded."""
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.goto(address).status == 200, address
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert (address, width, faults(page), max(overflow(page), 0)) == (address, width, [], 0)
 
 
 @pytest.mark.parametrize("name", ["seniors:senior-list", "seniors:senior-show", "home"])
