@@ -5,7 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from seniors import phones
-from seniors.french import readable_street
+from seniors.french import full_day, readable_street
 from seniors.models import Dwelling, ImportRun, Senior
 
 Said = list[tuple[str, str | None]]
@@ -20,7 +20,7 @@ def home_facts(dwelling: Dwelling) -> Said:
     rooms = f"{dwelling.rooms} pièce{'s' if dwelling.rooms > 1 else ''}" if dwelling.rooms else None
     energy = dwelling.energy_class
     if energy and dwelling.energy_on:
-        energy += f" ({dwelling.energy_on:%d/%m/%Y})"
+        energy += f" ({full_day(dwelling.energy_on)})"
     lines = (readable_street(one) for one in (dwelling.address_line, dwelling.complement))
     return [
         ("Adresse", ", ".join(filter(None, lines))),
@@ -55,14 +55,14 @@ def person_facts(senior: Senior) -> Said:
 
 def origin_of(run: ImportRun | None, what: str) -> str:
     """Where a record was last read: « fichier des occupants »."""
-    return f"{what}, extrait du {run.extract_on:%d/%m/%Y}" if run else f"{what}, date inconnue"
+    return f"{what}, extrait du {full_day(run.extract_on)}" if run else f"{what}, date inconnue"
 
 
 def _birth(senior: Senior) -> str | None:
     """The day of birth, or the year when it is all we know, and the age."""
     age = senior.age_on(timezone.localdate())
     if senior.born_on:
-        return f"{senior.born_on:%d/%m/%Y} ({age} ans)"
+        return f"{full_day(senior.born_on)} ({age} ans)"
     return f"{senior.birth_year} (environ {age} ans)" if senior.birth_year else None
 
 
@@ -75,4 +75,4 @@ def _floor(floor: int | None) -> str | None:
 
 
 def _day(day: date | None) -> str | None:
-    return f"{day:%d/%m/%Y}" if day else None
+    return full_day(day) if day else None

@@ -29,7 +29,7 @@ from seniors.refusal import Refusal
 
 log = logging.getLogger(__name__)
 WORDING = "retrait-"
-NO_LISTS = "A repris son accord pour préparer une visite"
+NO_LISTS = "A retiré son accord pour préparer une visite"
 # What these answers tell is used for the order of visit: it goes with them.
 SCORED = (ConsentKind.VISIT, ConsentKind.HEALTH)
 

@@ -54,8 +54,8 @@ RIGHTS = (
         "Une information est fausse ou a changé\u00a0? Dites-le-nous\u00a0: nous la corrigeons.",
     ),
     (
-        "Reprendre un accord",
-        "Vous pouvez reprendre chacun de vos accords quand vous voulez, sans dire pourquoi. Ce "
+        "Retirer un accord",
+        "Vous pouvez retirer chacun de vos accords quand vous voulez, sans dire pourquoi. Ce "
         "qu’il permettait de garder est effacé aussitôt.",
     ),
     (

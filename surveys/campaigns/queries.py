@@ -20,11 +20,11 @@ from surveys.models import Campaign, Invitation, Printing, Response, Tally
 
 # By age band as kept on an invitation, in the order of the page.
 AGE_LABELS = {
-    60: "60–69",
-    70: "70–79",
-    80: "80–89",
-    90: "90+",
-    0: "moins de 60",
+    60: "60 à 69 ans",
+    70: "70 à 79 ans",
+    80: "80 à 89 ans",
+    90: "90 ans et plus",
+    0: "moins de 60 ans",
     None: "âge inconnu",
 }
 # Years after the last day: who did not answer is forgotten, the counts stay.

@@ -291,7 +291,7 @@ def _answered_within(days_of: dict[int, date], days: int) -> Q:
 
 
 def _label(wave: Wave, rank: int) -> str:
-    return f"Vague {rank}, {wave.get_channel_display()}"
+    return f"Relance {rank}, par {wave.get_channel_display()}"
 
 
 def _return(label: str, day: date, counts: list[int], today: date) -> WaveReturn:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from seniors.access import territories_of
 from seniors.models import Dwelling, Senior, Territory, User
+from seniors.phones import readable
 from surveys.documents import Addressee, Sender, TooLong, postal_lines, print_questionnaires
 from surveys.models import Campaign, Printing, Wave
 from surveys.questionnaires import questionnaire
@@ -173,7 +174,7 @@ def write_parts(
 def sender() -> Sender:
     """The landlord, as the settings say it."""
     lines = (line.strip() for line in settings.LANDLORD_ADDRESS.splitlines())
-    return Sender(settings.LANDLORD, tuple(filter(None, lines)), settings.LANDLORD_PHONE)
+    return Sender(settings.LANDLORD, tuple(filter(None, lines)), readable(settings.LANDLORD_PHONE))
 
 
 def addressee(campaign: Campaign, senior: Senior) -> Addressee:

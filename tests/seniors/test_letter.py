@@ -61,9 +61,9 @@ def test_it_tells_all_that_is_kept(jeanne, officer, told):
     content = print_letter(letter_of(jeanne))
     text = words_of(content)
     for said in (
-        "Mme Jeanne Le Goff", "17/05/1940", "rue de Siam", WISH[1:], WHY, "Besoin : se tenir",
+        "Mme Jeanne Le Goff", "17 mai 1940", "rue de Siam", WISH[1:], WHY, "Besoin : se tenir",
         str(action.partner), "J’accepte que soient gardées mes réponses sur ma santé",
-        "Enquête 2026", "Reprendre un accord", "CNIL", "Photos : ", "Rendez-vous du",
+        "Enquête 2026", "Retirer un accord", "CNIL", "Photos : ", "Rendez-vous du",
         "Votre place dans l’ordre des visites", "Ce qui nous a été signalé",
     ):  # fmt: skip
         assert said in text, said

@@ -147,7 +147,7 @@ def test_she_counts_where_she_lived_and_at_the_age_of_the_opening_day():
     answer(campaign, senior)
     rates = queries.campaign_rates(make_user(Role.ADMINISTRATOR), campaign)
     assert [(rate.label, rate.answered) for rate in rates.by_territory] == [("Brest", 1)]
-    assert [rate.label for rate in rates.by_age if rate.asked] == ["70–79"]
+    assert [rate.label for rate in rates.by_age if rate.asked] == ["70 à 79 ans"]
     invitation = Invitation.objects.get()
     assert (invitation.answered_by, invitation.answered_on) == ("paper", DAY)
 

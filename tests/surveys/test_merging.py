@@ -134,5 +134,5 @@ def test_a_person_written_to_on_both_records_counts_once_in_a_wave(two, campaign
     answer(campaign, two[1], {"cold_home": 1})
     join(two, manager)
     sent = silence.returns_of(manager, campaign, today=LATER).waves[-1]
-    assert (sent.label, sent.sent) == ("Vague 1, courrier", 1)
+    assert (sent.label, sent.sent) == ("Relance 1, par courrier", 1)
     assert [rate.answered for _, rate, _ in sent.within] == [1, 1]

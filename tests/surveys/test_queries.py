@@ -50,10 +50,10 @@ def test_rates_by_territory_and_age_on_the_opening_day(brest):
     assert (rates.total.asked, rates.total.answered, rates.total.percent) == (7, 3, 43)
     assert rates.by_territory == [Rate("Brest", 2, 1), Rate("Crozon", 5, 2)]
     assert rates.by_age == [
-        Rate("60–69", 2, 1),
-        Rate("70–79", 0, 0),
-        Rate("80–89", 1, 0),
-        Rate("90+", 3, 2),
+        Rate("60 à 69 ans", 2, 1),
+        Rate("70 à 79 ans", 0, 0),
+        Rate("80 à 89 ans", 1, 0),
+        Rate("90 ans et plus", 3, 2),
         Rate("âge inconnu", 1, 0),
     ]
 

@@ -82,7 +82,7 @@ def test_answers_are_counted_week_by_week_and_after_each_sending(brest):
     assert returns.total == Rate("Total", 10, 6)
     assert [(one.label, one.sent) for one in returns.waves] == [
         ("Envoi", 10),
-        ("Vague 1, courrier", 6),
+        ("Relance 1, par courrier", 6),
     ]
     first, second = returns.waves
     assert [(days, rate.answered) for days, rate, _ in first.within] == [(14, 2), (28, 3)]

@@ -58,7 +58,7 @@ CONSENTS = (
         "J’accepte que mes réponses servent, sans mon nom, à mesurer ce que ces visites apportent.",
     ),
 )
-AGREEMENTS = "Vos accords, à reprendre quand vous voulez"
+AGREEMENTS = "Vos accords, à retirer quand vous voulez"
 SHARING = "J’accepte que ma demande soit transmise à ce partenaire :"
 
 

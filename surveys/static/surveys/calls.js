@@ -88,7 +88,7 @@ async function flush() {
     return;
   }
   rest();
-  const at = new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
+  const at = new Date().toLocaleTimeString("fr-FR", { hour: "numeric", minute: "2-digit" }).replace(":", "\u00a0h\u00a0");
   say(`Enregistré à ${at}.`);
 }
 
