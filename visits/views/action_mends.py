@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from seniors.access import STAFF, roles, visible_seniors
+from seniors.access import DECIDERS, STAFF, roles, visible_seniors
 from seniors.french import counted, plural
 from seniors.person import rows_of
 from visits.acting.action_forms import GiveForm
@@ -70,7 +70,7 @@ def hand_on(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@roles(*STAFF)
+@roles(*DECIDERS)
 def hand_on_many(request: HttpRequest) -> HttpResponse:
     """Have the actions ticked followed by someone else: the count is said first."""
     chosen = chosen_of(request) if request.method == "POST" else []
