@@ -10,7 +10,7 @@ from django_q.tasks import async_task
 from seniors import pulse
 from seniors.logs import discreet
 from seniors.models import ImportRun
-from visits.acting import late_reminders, reminders
+from visits.acting import late_reminders, lives_in, reminders
 from visits.enums import ReleaseState
 from visits.models import Measure, Release
 from visits.steering import kept
@@ -149,6 +149,13 @@ def compute_effects(measure_id: int) -> None:
 
     with pulse.beating(_effects_key(measure), lambda: done):
         log.info("measure: %s effects", figures.compute_all(measure, progress=progress))
+
+
+@discreet
+def mend_homes() -> None:
+    """Bring needs and actions to where their people live: none is wrong unless a move was lost."""
+    if count := lives_in.mend():
+        log.warning("homes: %s needs and actions were not where their person lives", count)
 
 
 def start_stock_refresh() -> None:

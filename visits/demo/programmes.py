@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from seniors.enums import Role
 from seniors.models import Residence, User
@@ -10,7 +10,7 @@ from visits.demo.people import usernames
 from visits.demo.plan import Demo
 from visits.models import Programme
 from visits.programmes import recording, surroundings
-from visits.programmes.proposals import HOME, READY
+from visits.programmes.proposals import READY
 from visits.works.backlog import works_of
 
 S = Programme.State
@@ -34,7 +34,7 @@ def plan_works(demo: Demo) -> str | None:
     if Programme.objects.exists():
         return None
     manager = User.objects.filter(username__in=usernames(), role=Role.MANAGER).get()
-    waiting = works_of(manager).filter(READY).order_by().values(home=HOME)
+    waiting = works_of(manager).filter(READY).order_by().values(home=F("lives_in"))
     most = waiting.annotate(n=Count("pk")).order_by("-n", "home").values_list("home", flat=True)
     places = Residence.objects.in_bulk([pk for pk in most[: len(PLANNED)] if pk])
     known_on = demo.as_of - timedelta(days=40)

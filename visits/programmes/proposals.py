@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, Sum
 
 from seniors.models import Residence, User
 from visits.acting.hand_over import person_of
@@ -19,11 +18,10 @@ from visits.acting.waiting import LINKS
 from visits.enums import State
 from visits.models import Action, ActionKind, Need, Programme
 from visits.programmes.natures import works_with
-from visits.works.backlog import at_home, bare_needs_of, priced, works_of
+from visits.works.backlog import bare_needs_of, priced, truly_seen, works_of, works_open_to
 from visits.works.prices import kinds_of_works, price_of
 
 READY = Q(state=State.ACCEPTED) & (Q(works=None) | Q(works__lot=None))
-HOME = Coalesce("senior__merged_into__dwelling__residence", "senior__dwelling__residence")
 
 
 @dataclass(frozen=True)
@@ -68,10 +66,11 @@ class Proposal:
 
 def proposals_of(user: User, programme: Programme) -> list[Proposal]:
     """By kind of works, those that go with the programme first; kinds nobody waits for left out."""
-    here = at_home("residence", programme.residence_id)
-    works = priced(works_of(user)).filter(here, state__in=OPEN)
+    here = {"lives_in": programme.residence_id}
+    works = priced(works_open_to(user)).filter(state__in=OPEN, **here)
     works = list(works.select_related(*LINKS, "works").order_by("need__found_on", "pk"))
-    needs = bare_needs_of(user).filter(here).select_related("senior__merged_into")
+    needs = truly_seen(user, bare_needs_of(user)).filter(**here)
+    needs = needs.select_related("senior__merged_into")
     fitting = works_with(programme.natures)
     kinds = sorted(kinds_of_works(), key=lambda kind: kind.code not in fitting)
     lacking = _by_kind(kinds, needs)
@@ -124,11 +123,10 @@ def is_ready(action: Action) -> bool:
 
 def ready_of(user: User, residences: Iterable[Residence | int]) -> dict[int, Ready]:
     """{residence: what can be launched there}, of any number of residences in one query."""
-    there = at_home("residence__in", list(residences))
-    works = priced(works_of(user)).filter(READY, there)
+    works = priced(works_of(user)).filter(READY, lives_in__in=list(residences))
     rows = (
         works.order_by()
-        .values(home=HOME)
+        .values(home=F("lives_in"))
         .annotate(count=Count("pk"), sum=Sum("amount"), unpriced=Count("pk", Q(amount=None)))
     )
     return {

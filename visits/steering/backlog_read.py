@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors import sheet
@@ -14,13 +13,10 @@ from seniors.queries import runs_of
 from visits.enums import State
 from visits.models import Signal
 from visits.steering.scenario import Request
-from visits.works.backlog import at_home, priced, works_of
+from visits.works.backlog import in_territories, priced, works_of
 
 # Said yes to, and not begun: what a budget can launch.
 TO_LAUNCH = (State.ACCEPTED, State.REQUESTED, State.PARTNER_ACCEPTED)
-PLACE = Coalesce(
-    "senior__merged_into__dwelling__residence__name", "senior__dwelling__residence__name"
-)
 
 
 @dataclass(frozen=True)
@@ -37,11 +33,11 @@ def backlog_of(user: User, only: Territory | None = None) -> Backlog:
     launched; those without a price cannot be budgeted."""
     found = priced(works_of(user))
     if only:
-        found = found.filter(at_home("residence__territory", only))
+        found = found.filter(in_territories([only.pk]))
     waiting = found.filter(state__in=TO_LAUNCH).filter(Q(works=None) | Q(works__lot=None))
     told = waiting.annotate(
         who=PERSON,
-        place=PLACE,
+        place=F("lives_in__name"),
         since=F("need__found_on"),
         urgency=F("need__signal__urgency"),
     ).values_list("pk", "kind__label", "place", "since", "amount", "urgency", "who")

@@ -136,7 +136,9 @@ def _listed(form: BacklogFilter, number: str | None) -> dict[str, Any]:
         "form": form,
         "totals": whole,
         "page": page,
-        "lines": lines(rows[page.end_index() - len(page.object_list) : page.end_index()]),
+        "lines": lines(
+            rows[page.end_index() - len(page.object_list) : page.end_index()], seen_by=form.user
+        ),
         "bars": bars(whole.kinds),
         "band_labels": BAND_LABELS,
         "picture": {"width": WIDTH, "height": len(whole.kinds) * ROW},
@@ -147,4 +149,4 @@ def _every_line(form: BacklogFilter) -> Iterator[Line]:
     """All the rows of the list, some at a time."""
     rows = list(in_order(*form.halves(), form.order_asked))
     for start in range(0, len(rows), CHUNK):
-        yield from lines(rows[start : start + CHUNK])
+        yield from lines(rows[start : start + CHUNK], seen_by=form.user)

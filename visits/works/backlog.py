@@ -12,19 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
-    Case,
     CharField,
     DateField,
     DecimalField,
-    Exists,
     F,
     OrderBy,
-    OuterRef,
     Q,
     QuerySet,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
@@ -88,50 +84,46 @@ class Line:
         return self.residence.territory.name if self.residence else ""
 
 
-def at_home(path: str, value: object) -> Q:
-    """Rows whose person, on the record kept of her, lives where `path` of her dwelling is that: a
-    few people, whose rows the database finds one by one."""
-    kept, absorbed = _records(**{f"dwelling__{path}": value})
-    return Q(senior__in=kept.union(absorbed, all=True))
-
-
-def _of_many(**where: object) -> Q:
-    """Rows of the people of whole territories: the database makes the list of their records, then
-    goes through the rows in order and keeps theirs."""
-    kept, absorbed = _records(**where)
-    return Q(senior__in=kept) | Q(senior__in=absorbed)
-
-
-def _records(**where: object) -> tuple[QuerySet[Senior], QuerySet[Senior]]:
-    """The records kept of the people found by `where`, and those absorbed. Two lists: a condition
-    on the joins of both would read every row."""
-    kept = Senior.objects.filter(merged_into=None, **where)
-    theirs = {f"merged_into__{path}": value for path, value in where.items()}
-    absorbed = Senior.objects.filter(merged_into__isnull=False, **theirs)
-    return kept.values("pk"), absorbed.values("pk")
-
-
-def in_territories(ids: Sequence[int]) -> Q:
+def in_territories(territories: Sequence[Territory | int]) -> Q:
     """Rows whose person lives in one of these territories."""
-    return _of_many(dwelling__residence__territory__in=ids)
+    return Q(lives_in__territory__in=territories)
 
 
 def seen(user: User, rows: QuerySet) -> QuerySet:
-    """Those of the people whom `user` may see, as `visible_seniors` says, read for large stocks:
-    whoever works everywhere needs no list of people, only to leave out those who have left."""
+    """Those of the people whom `user` may see, by the residence kept on the row: for lists and
+    figures. What names people or changes something asks `truly_seen` too."""
     if user.role == Role.ADMINISTRATOR:
         return rows
-    hers = Exists(territories_of(user).filter(pk=OuterRef("pk")))
-    known = dict(Territory.objects.values_list("pk", hers))
-    if known and all(known.values()):
-        return rows.exclude(_of_many(ended_on__isnull=False))
-    mine = [pk for pk, is_hers in known.items() if is_hers]
-    return rows.filter(in_territories(mine))
+    return rows.filter(in_territories(list(territories_of(user))))
+
+
+def truly_seen(user: User, rows: QuerySet) -> QuerySet:
+    """The same by the records themselves, for rows that are few."""
+    if user.role == Role.ADMINISTRATOR:
+        return rows
+    return rows.filter(_truly_in(list(territories_of(user))))
+
+
+def _truly_in(territories: Sequence[Territory]) -> Q:
+    """Rows whose person lives there, on the record kept of her."""
+    there = {"dwelling__residence__territory__in": territories}
+    kept = {f"senior__{path}": value for path, value in there.items()}
+    absorbing = {f"senior__merged_into__{path}": value for path, value in there.items()}
+    return Q(senior__merged_into=None, **kept) | Q(**absorbing)
 
 
 def works_of(user: User) -> QuerySet[Action]:
-    """The actions that are works; `priced` gives each its amount."""
+    """The actions that are works, for lists and figures; `priced` gives each its amount."""
     return seen(user, Action.objects.filter(works("kind__")))
+
+
+def works_open_to(user: User) -> QuerySet[Action]:
+    """The same, for what names people or changes their works."""
+    rows = Action.objects.filter(works("kind__"))
+    if user.role == Role.ADMINISTRATOR:
+        return rows
+    mine = list(territories_of(user))
+    return rows.filter(in_territories(mine), _truly_in(mine))
 
 
 def priced(actions: QuerySet[Action]) -> QuerySet[Action]:
@@ -147,7 +139,7 @@ def works_kept_by(user: User) -> QuerySet[Action]:
         return kept
     mine = list(territories_of(user))
     here = Q(dwelling__residence__territory__in=mine)
-    return kept.filter(in_territories(mine) | here)
+    return kept.filter(_truly_in(mine) | here)
 
 
 def bare_needs_of(user: User) -> QuerySet[Need]:
@@ -168,10 +160,7 @@ def in_order(
     Only what the order needs is read. With `first`, only so many rows of each half are: what comes
     first of both is among them.
     """
-    place = Case(
-        When(senior__merged_into=None, then=F("senior__dwelling__residence__name")),
-        default=F("senior__merged_into__dwelling__residence__name"),
-    )
+    place = F("lives_in__name")
     told = {"due": F("due_on"), "since": F("need_found_on"), "amount": AMOUNT, "place": place}
     untold = {
         "due": Cast(F("found_on") + DECIDE_WITHIN, DateField()),
@@ -209,8 +198,13 @@ def _empty_last(name: str, known: Mapping[str, Any] | None = None) -> OrderBy:
     return column.desc(nulls_last=True) if name[0] == "-" else column.asc(nulls_last=True)
 
 
-def lines(rows: Iterable[tuple], today: date | None = None) -> list[Line]:
-    """The rows of `in_order`, with all that a page or a workbook says of them: four queries."""
+def lines(
+    rows: Iterable[tuple], today: date | None = None, *, seen_by: User | None = None
+) -> list[Line]:
+    """The rows of `in_order`, with all that a page or a workbook says of them: four queries.
+
+    With `seen_by`, a row is left out whose person that user may not see, whatever is kept on it.
+    """
     rows = [(half, pk) for half, pk, *_ in rows]
     today = today or timezone.localdate()
     ids = {half: [pk for one, pk in rows if one == half] for half in (ACTION, NEED)}
@@ -220,7 +214,11 @@ def lines(rows: Iterable[tuple], today: date | None = None) -> list[Line]:
     needs = Need.objects.filter(pk__in=ids[NEED]).select_related(*HOME)
     found = {(ACTION, one.pk): _of_action(one, costs, today) for one in actions}
     found |= {(NEED, one.pk): _of_need(one, today) for one in needs}
-    return [found[row] for row in rows if row in found]
+    told = [found[row] for row in rows if row in found]
+    if seen_by is None or seen_by.role == Role.ADMINISTRATOR:
+        return told
+    mine = set(territories_of(seen_by).values_list("pk", flat=True))
+    return [line for line in told if line.residence and line.residence.territory_id in mine]
 
 
 def costs_of(actions: Iterable[Action]) -> dict[int, Decimal]:

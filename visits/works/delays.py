@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, F, Min, Q, QuerySet, When
+from django.db.models import F, Min, Q, QuerySet
 
 from visits.enums import State
 from visits.models import Action, ActionStep
@@ -87,15 +87,11 @@ def _refusals(works: QuerySet[Action], since: date, until: date, by: str) -> lis
     return list(steps.order_by().values("to_state", "note", group=_group_of(by, "action__")))
 
 
-def _group_of(by: str, path: str = "") -> Case | F:
+def _group_of(by: str, path: str = "") -> F:
     """What the rows are grouped by: the kind, or where the person lives."""
     if by == BY_KIND:
         return F(f"{path}kind")
-    there = "dwelling__residence__territory__name"
-    return Case(
-        When(**{f"{path}senior__merged_into": None}, then=F(f"{path}senior__{there}")),
-        default=F(f"{path}senior__merged_into__{there}"),
-    )
+    return F(f"{path}lives_in__territory__name")
 
 
 def _labels(works: QuerySet[Action], by: str) -> dict:

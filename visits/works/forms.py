@@ -20,7 +20,6 @@ from visits.programmes.surroundings import without
 from visits.works.backlog import (
     CODES,
     DECIDE_WITHIN,
-    at_home,
     bare_needs_of,
     in_territories,
     works_of,
@@ -126,11 +125,11 @@ class BacklogFilter(forms.Form):
         if territory := self.value("territory"):
             where &= in_territories([territory.pk])
         if residence := self.value("residence"):
-            where &= at_home("residence", residence)
+            where &= Q(lives_in=residence)
         if code := self.value("lacking"):
-            where &= at_home("residence__in", without(code))
+            where &= Q(lives_in__in=without(code))
         if text := self.value("q"):
-            where &= at_home("residence__name__icontains", text)
+            where &= Q(lives_in__name__icontains=text)
         return where
 
     @property

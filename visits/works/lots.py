@@ -20,7 +20,7 @@ from visits.acting.many_moves import Moved, move_many, try_many
 from visits.acting.steps import CLOSED, OPEN
 from visits.enums import State
 from visits.models import Action, ActionKind, Works, WorksLot
-from visits.works.backlog import at_home, priced, works_of
+from visits.works.backlog import priced, works_open_to
 
 MOST = 100
 # Why works cannot be asked for now, in the manager's words.
@@ -53,9 +53,9 @@ class Preview:
 def candidates(user: User, kind: ActionKind, residence: Residence | None) -> QuerySet[Action]:
     """The open works of this kind that are in no lot yet, there or wherever `user` sees, priced."""
     free = Q(works=None) | Q(works__lot=None)
-    works = priced(works_of(user)).filter(free, kind=kind, state__in=OPEN)
+    works = priced(works_open_to(user)).filter(free, kind=kind, state__in=OPEN)
     if residence:
-        works = works.filter(at_home("residence", residence))
+        works = works.filter(lives_in=residence)
     return works.order_by("need__found_on", "pk")
 
 
@@ -127,7 +127,7 @@ def cancel(lot: WorksLot, *, note: str, on: date, by: User) -> Moved:
     The needs stay open and come back to the backlog. Raises LotRefusal: role, begun.
     """
     _check_role(by)
-    waiting = works_of(by).filter(works__lot=lot, state=State.REQUESTED)
+    waiting = works_open_to(by).filter(works__lot=lot, state=State.REQUESTED)
     moved = move_many(waiting.select_related("kind"), State.CANCELLED, on=on, by=by, note=note)
     if not moved.moved:
         why = moved.refused[0][1] if moved.refused else "Tout est commencé, fait ou déjà annulé."
@@ -139,7 +139,7 @@ def visible_lots(user: User) -> QuerySet[WorksLot]:
     """Those that hold works which `user` sees, with their progress: `count`, `begun`, `ended`."""
     lots = WorksLot.objects.select_related("kind", "residence", "ordered_by")
     if user.role != Role.ADMINISTRATOR:
-        lots = lots.filter(Exists(works_of(user).filter(works__lot=OuterRef("pk"))))
+        lots = lots.filter(Exists(works_open_to(user).filter(works__lot=OuterRef("pk"))))
     ended = Q(works__action__state__in=[State.DONE, *CLOSED])
     return lots.annotate(
         count=Count("works"),
@@ -151,7 +151,7 @@ def visible_lots(user: User) -> QuerySet[WorksLot]:
 def works_in(lot: WorksLot, user: User) -> QuerySet[Action]:
     """The works of a lot that `user` sees, in the order of a round: residence, address, door."""
     return (
-        works_of(user)
+        works_open_to(user)
         .filter(works__lot=lot)
         .order_by(
             "senior__dwelling__residence__name",

@@ -6,23 +6,32 @@ from django.db.models import Count, Q, QuerySet
 
 from seniors.models import Dwelling, Residence, Senior, User
 from visits.acting.steps import OPEN
-from visits.works.backlog import Line, at_home, bare_needs_of, in_order, works_kept_by, works_of
+from visits.models import Action
+from visits.works.backlog import (
+    Line,
+    bare_needs_of,
+    in_order,
+    truly_seen,
+    works_kept_by,
+    works_of,
+)
 from visits.works.totals import Totals, totals
 
 
 def every_row(user: User, residence: Residence) -> QuerySet:
     """The rows of the residence, in every state, those of dwellings since left included: read them
     with `backlog.lines`."""
-    here = at_home("residence", residence)
-    works = works_kept_by(user).filter(here | Q(dwelling__residence=residence))
-    return in_order(works, bare_needs_of(user).filter(here))
+    hers = Action.objects.filter(lives_in=residence).order_by().values("pk")
+    made = Action.objects.filter(dwelling__residence=residence).order_by().values("pk")
+    works = works_kept_by(user).filter(pk__in=hers.union(made))
+    needs = bare_needs_of(user).filter(lives_in=residence)
+    return in_order(works, truly_seen(user, needs))
 
 
 def open_totals(user: User, residence: Residence) -> Totals:
     """What is under way there."""
-    here = at_home("residence", residence)
-    works = works_of(user).filter(here, state__in=OPEN)
-    return totals(works, bare_needs_of(user).filter(here))
+    works = works_of(user).filter(lives_in=residence, state__in=OPEN)
+    return totals(works, bare_needs_of(user).filter(lives_in=residence))
 
 
 def residents(residence: Residence) -> QuerySet[Senior]:

@@ -13,6 +13,7 @@ DAILY = {
     "actions en retard": "visits.tasks.tell_officers",
     "chiffres de pilotage": "visits.tasks.count_steering",
     "relances de l’enquête": "surveys.tasks.start_waves",
+    "résidence des besoins et actions": "visits.tasks.mend_homes",
     "effacement de nuit": "seniors.tasks.purge_records",
 }
 
