@@ -16,6 +16,7 @@ from functools import cached_property
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors import bulk, observe
@@ -112,9 +113,9 @@ def record_or_set_aside(
     or a value that does not exist; nothing is written then.
     """
     Campaign.objects.select_for_update().get(pk=campaign.pk)
-    answer = Answer(
-        senior.merged_into_id or senior.pk, channel, received_on, values, consents, objects
-    )
+    # Read once the lock is held: her records may have been joined while it was waited for.
+    person = Senior.objects.values_list(Coalesce("merged_into", "pk"), flat=True).get(pk=senior.pk)
+    answer = Answer(person, channel, received_on, values, consents, objects)
     before = list(responses_of(campaign, answer.senior_id))
     if not before:
         record_many(campaign, [answer], by=by)
