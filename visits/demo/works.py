@@ -97,7 +97,8 @@ def _work(
     for step, to in enumerate(way, 1):
         note = REFUSED[number // len(DONE) % len(REFUSED)] if to == S.CANCELLED else ""
         on = found + timedelta(days=gap * step)
-        action = move(action, to, on=on, by=by, note=note)
+        said = ("", "yes", "yes", "rather", "no")[number % 5] if to == S.CONFIRMED else ""
+        action = move(action, to, on=on, by=by, note=note, satisfied=said)
     return action
 
 
