@@ -10,7 +10,7 @@ from django.utils import timezone
 from seniors.access import DECIDERS, STAFF, visible_seniors
 from seniors.enums import Role, Source
 from seniors.models import Dwelling, ImportRun, Observation, ScoreRun, Senior, User
-from seniors.person import people_of
+from seniors.person import PERSON, people_of
 from seniors.queries import runs_of, with_score
 from surveys.campaigns.queries import campaign_totals, visible_campaigns
 from visits.access import visible_lists
@@ -71,10 +71,11 @@ def _round(user: User) -> dict[str, Any]:
     today = timezone.localdate()
     lists = visible_lists(user).filter(officer=user, published_at__isnull=False)
     current = lists.filter(starts_on__lte=today, ends_on__gte=today).order_by("-starts_on").first()
-    expected = appointments_of(user, today, today, viewer=user)
+    tried = Visit.objects.filter(made_on=today).annotate(who=PERSON).filter(who=OuterRef("person"))
+    expected = appointments_of(user, today, today, viewer=user).exclude(Exists(tried))
     return {
         "current": current,
-        "expected": [one for one in expected if one.last_visit_on != today],
+        "expected": list(mutes.to_call_on(expected, today)),
         "next": list(_left_to_visit(current)[: SHOWN + 1]) if current else [],
         "shown": SHOWN,
     }

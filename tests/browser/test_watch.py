@@ -12,6 +12,7 @@ from seniors.enums import Role
 from tests.browser.conftest import faults
 from tests.make import make_dwelling, make_residence, make_senior, make_user
 from visits.field_watch import watch
+from visits.field_watch.completing import ticket_of
 from visits.models import Need, Signal, WatchLink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,39 +48,73 @@ def public(link: WatchLink) -> str:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_public_pages_have_no_fault(page, link, width):
+    sent = watch.report(link, form_uid=uuid.uuid4(), kind="mail", urgency="now")
     for url in (
         public(link),
+        reverse("watch-done", args=[watch.token_of(link), ticket_of(sent)]),
         public(link) + "merci/?urgent=1",
         reverse("watch-report", args=["x"]),
     ):
         opened(page, url, width)
 
 
-def test_three_taps_then_send_without_script_or_cookie(browser: Browser, live_server, link):
+class Thumb:
+    """Touches the middle of what is named, and counts."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.touches = page, 0
+
+    def touch(self, selector: str, name: str) -> None:
+        """One touch on a key that is large enough."""
+        key = self.page.locator(selector, has_text=name).first
+        key.scroll_into_view_if_needed()
+        box = key.bounding_box()
+        assert box["height"] >= 44
+        self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.touches += 1
+
+
+@pytest.mark.parametrize("homes", ["few", "many"])
+def test_three_touches_send_it_without_script_or_cookie(browser: Browser, live_server, link, homes):
+    """What, where, how urgent: the third sends. Where the doors are many, the door is one more."""
+    if homes == "many":
+        for n in range(20):
+            make_dwelling(link.residence, floor=n // 5, door=str(n), street_number="3", street="")
+        link.residence.dwellings.filter(door="").update(gone_on=timezone.localdate())
     context = browser.new_context(
         base_url=live_server.url, viewport=PHONE, has_touch=True, java_script_enabled=False
     )
     page = context.new_page()
     page.goto(public(link))
-    taps = ["Aucun signe depuis plusieurs jours", "1er", "Aujourd’hui"]
-    for name in taps:
-        key = page.locator("label", has_text=name)
-        key.scroll_into_view_if_needed()
-        box = key.bounding_box()
-        assert box["height"] >= 44
-        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        expect(key.locator("input")).to_be_checked()
-    page.get_by_role("button", name="Envoyer").tap()
-    expect(page.get_by_role("heading", name="Merci, c’est envoyé")).to_be_visible()
+    thumb = Thumb(page)
+    thumb.touch("label", "Aucun signe depuis plusieurs jours")
+    thumb.touch("label", "1er")
+    thumb.touch("button", "Aujourd’hui")
+    sent = page.get_by_role("heading", name="Merci, c’est envoyé")
+    expect(sent).to_be_visible()
+    assert thumb.touches == 3
+    made = Signal.objects.get()
+    assert (made.kind, made.urgency) == ("not_seen", "now")
+    assert "1er étage" in made.whereabouts
+    if homes == "few":
+        assert made.dwelling.floor == 1
+    else:
+        assert made.dwelling is None
+        thumb.touch("button", "porte 7")
+        expect(page.locator("button[aria-pressed]")).to_contain_text("porte 7")
+        made.refresh_from_db()
+        assert (thumb.touches, made.dwelling.door) == (4, "7")
+        page.go_back()
     # Back to the page as it was filled in, and sent once more: the same signal.
     page.go_back()
-    page.get_by_role("button", name="Envoyer").tap()
-    expect(page.get_by_role("heading", name="Merci, c’est envoyé")).to_be_visible()
+    page.get_by_role("button", name="Aujourd’hui").tap()
+    expect(sent).to_be_visible()
+    thumb.touch("button", "annuler ce signalement")
+    expect(page.get_by_role("heading", name="Signalement annulé")).to_be_visible()
     assert context.cookies() == []
     context.close()
     made = Signal.objects.get()
-    assert (made.kind, made.urgency, made.whereabouts) == ("not_seen", "now", "1er étage")
-    assert made.dwelling.floor == 1
+    assert (made.outcome, made.urgency) == ("mistaken", "now")
 
 
 def test_numbers_are_in_sight_before_anything_is_touched(page, link):

@@ -1,5 +1,6 @@
 """The week under the hand: with a mouse, the keyboard alone, without JavaScript, on a phone."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -218,7 +219,7 @@ def test_on_a_phone_one_day_is_shown_and_a_closed_door_is_one_tap(page, log_in, 
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("outcome", ["Absence", "Refus", "À l’hôpital"])
+@pytest.mark.parametrize("outcome", ["Absence", "À l’hôpital", "Décès"])
 def test_a_second_tap_at_the_same_place_marks_nobody_else(page, log_in, week, size, outcome):
     log_in(week.officer)
     page.set_viewport_size(size)
@@ -228,8 +229,6 @@ def test_a_second_tap_at_the_same_place_marks_nobody_else(page, log_in, week, si
     page.goto(f"/visites/semaine/?jour={today()}")
     for name in ("ABGRALL", "BIHAN", "CARIOU"):
         card = page.locator(".week-card:visible").filter(has_text=name)
-        if outcome == "À l’hôpital":
-            card.get_by_text("Autre issue").click()
         tap = card.get_by_role("button", name=outcome)
         tap.scroll_into_view_if_needed()
         top, box = card.bounding_box()["y"], tap.bounding_box()
@@ -246,38 +245,86 @@ def test_a_second_tap_at_the_same_place_marks_nobody_else(page, log_in, week, si
     assert Visit.objects.count() == 3
 
 
-@pytest.mark.parametrize("asked", ["Décès", "N’habite plus là"])
-def test_what_ends_all_visits_is_asked_once_more_in_words(page, log_in, week, asked):
+def test_every_outcome_is_one_touch_far_from_the_others_and_undone(page, log_in, week):
+    """Six keys in sight, 44 pixels high and 8 apart at least; what ends all visits stands below."""
     log_in(week.officer)
     page.set_viewport_size(PHONE)
     plan(week, 0, today())
+    plan(week, 0, week.starts_on)
     page.goto(f"/visites/semaine/?jour={today()}")
-    page.get_by_text("Autre issue").click()
-    question = page.locator("summary", has_text=asked)
-    question.click()
-    expect(page.locator(".week-tap:has([open])")).to_contain_text("Mme Jeanne ABGRALL. Noter le dé")
-    question.click()
-    expect(page.get_by_role("button", name="Oui, noter")).to_have_count(0)
-    assert not Visit.objects.exists()
-    question.click()
-    page.get_by_role("button", name="Oui, noter").click()
-    expect(page.get_by_role("button", name="Annuler")).to_be_visible()
-    assert Visit.objects.get().outcome in ("deceased", "moved")
+    card = page.locator(".week-card:visible")
+    names = ["Absence", "Refus", "À l’hôpital", "Danger sur place", "N’habite plus là", "Décès"]
+    boxes = [card.get_by_role("button", name=name).bounding_box() for name in names]
+    assert all(box["height"] >= 44 and box["width"] >= 120 for box in boxes)
+    for n, one in enumerate(boxes):
+        for other in boxes[n + 1 :]:
+            across = max(
+                other["x"] - one["x"] - one["width"], one["x"] - other["x"] - other["width"]
+            )
+            down = other["y"] - one["y"] - one["height"]
+            assert max(across, down) >= 8
+    assert min(box["y"] for box in boxes[4:]) - max(b["y"] + b["height"] for b in boxes[:4]) >= 24
+    for name in names:
+        card.get_by_role("button", name=name).click()
+        expect(card.locator(".week-settled")).not_to_be_empty()
+        assert Visit.objects.count() == 1
+        assert planning.standing().filter(day=week.starts_on).exists() == (name == "Absence")
+        card.get_by_role("button", name="Annuler").click()
+        expect(page.locator("#week-said")).to_contain_text("C’est annulé")
+        assert not Visit.objects.exists()
+        assert planning.standing().count() == 2
+        assert not week.entries.exclude(skipped_at=None).exists()
 
 
 def test_an_urgent_signal_appears_without_touching_anything(page, log_in, week):
+    """In five seconds: on top, said aloud, in the tab's title, in sight further down the page."""
     log_in(week.officer)
+    page.set_viewport_size(PHONE)
     page.clock.install()
+    for n in range(3):
+        plan(week, n, today())
     for address in ("/visites/semaine/", "/"):
         Signal.objects.all().delete()
         page.goto(address)
+        title = page.title()
         assert page.get_by_text("signalement urgent").count() == 0
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
         Signal.objects.create(
-            senior=people_of(week)[0], urgency="now", what="volets fermés", seen_on=today()
+            senior=people_of(week)[3], urgency="now", what="volets fermés", seen_on=today()
         )
-        page.clock.run_for(31_000)
-        expect(page.locator("#urgent")).to_contain_text("Mme Jeanne ABGRALL")
+        page.clock.run_for(6_000)
+        expect(page.get_by_role("alert")).to_contain_text("volets fermés, Mme Jeanne DENIEL")
+        assert page.title() == f"(1) {title}"
+        strip = page.get_by_role("link", name="Signalement urgent : volets fermés")
+        if strip.count():  # gone as soon as the board itself is in sight
+            box = strip.bounding_box()
+            assert box["y"] + box["height"] <= 740
+            strip.click()
+        expect(page.locator("#urgent")).to_contain_text("Mme Jeanne DENIEL")
         expect(page.get_by_role("button", name="Placer aujourd’hui")).to_be_visible()
+        assert faults(page) == []
+        page.get_by_role("button", name="J’ai vu").click()
+        expect(page.locator("#urgent .tag-bad")).to_have_count(0)
+        assert page.title() == title
+
+
+def test_an_urgent_signal_appears_on_the_page_of_the_round(page, log_in, week):
+    """Before the code is typed too: it names nobody."""
+    log_in(week.officer)
+    page.set_viewport_size(PHONE)
+    page.clock.install()
+    page.goto("/visites/terrain/")
+    board = page.locator("#urgent-phone")
+    expect(board).to_have_attribute("data-pulse", re.compile("."))
+    expect(board).to_be_hidden()
+    Signal.objects.create(
+        senior=people_of(week)[0], urgency="now", kind="fall", what="chute", seen_on=today()
+    )
+    page.clock.run_for(6_000)
+    expect(board.get_by_role("heading", name="1 signalement urgent")).to_be_visible()
+    assert "ABGRALL" not in board.text_content()
+    assert page.title().startswith("(1) ")
+    assert faults(page) == []
 
 
 def test_the_text_message_is_copied(page, log_in, week):

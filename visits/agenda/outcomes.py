@@ -36,7 +36,7 @@ TAPS = (
     (Outcome.ABSENT, "Absence"),
     (Outcome.REFUSED, "Refus"),
     (Outcome.HOSPITAL, "À l’hôpital"),
-    (Outcome.UNSAFE, "Visite dangereuse"),
+    (Outcome.UNSAFE, "Danger sur place"),
 )
 LAST_TAPS = ((Outcome.MOVED, "N’habite plus là"), (Outcome.DECEASED, "Décès"))
 # On a phone without network, what ends all visits and letters is asked once more.

@@ -18,7 +18,7 @@ function show(told) {
   board.querySelector("ul").replaceChildren(...told.signals.map((one) => {
     const line = make("li");
     const link = make("a", "", { href: one.url });
-    link.append(make("strong", one.what), ` ${one.where}, ${one.ago}${one.is_new ? ", nouveau" : ""}`);
+    link.append(make("strong", one.what), `, ${one.where}, ${one.ago}${one.is_new ? ", nouveau" : ""}`);
     line.append(link);
     return line;
   }));
@@ -33,7 +33,7 @@ async function look() {
   if (navigator.onLine) {
     const { status, data } = await ask(`urgences/?pouls=${encodeURIComponent(pulse)}`);
     if (status === 200 && data) {
-      pulse = data.pulse;
+      pulse = board.dataset.pulse = data.pulse;
       show(data);
     } else if (status !== 204) next = LATER;
   }

@@ -205,6 +205,10 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:afterSettle", () => {
   unhide(document);
+  // A page that has become shorter moves by itself once more.
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (tapped) tapped.scroll = window.scrollY;
+  }));
   const grip = focusAfter && document.querySelector(`#${CSS.escape(focusAfter)} [data-grip]`);
   focusAfter = "";
   if (grip) grip.focus();
