@@ -86,7 +86,7 @@ ATTEMPTS = (
     ),
     Attempt(
         Outcome.UNSAFE,
-        "Visite dangereuse",
+        "Danger sur place",
         "Plus de visite tant que votre responsable n’a pas levé la pause.",
     ),
     Attempt(Outcome.DECEASED, "Décès", "À confirmer par le fichier\u00a0: plus aucun envoi."),
