@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from seniors.access import DECIDERS, STAFF, roles
 from seniors.enums import Role
 from seniors.french import counted
+from seniors.web import page_or_piece
 from surveys import tasks
 from surveys.campaigns import dispatch, queries
 from surveys.forms import CampaignForm, PrintingForm
@@ -179,8 +180,8 @@ def _asking(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         "pulse": tasks.pulse_of_asking(campaign),
         "may_decide": request.user.role in DECIDERS,
     }
-    name = "_campaign_asking" if request.htmx.target == ASKING else "campaign_asking"
-    return render(request, f"surveys/{name}.html", context)
+    page, piece = "surveys/campaign_asking.html", "surveys/_campaign_asking.html"
+    return page_or_piece(request, page, piece, context)
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""The pages of response rates at the size of the largest landlord: 190,000 people asked.
+"""Pages of a survey at the size of the largest landlord: response rates and calls, 190,000 asked.
 
 Rows are invented here by the hundred thousand, in the database of the case; the pages are asked
 through Django's test client. The floor is the plain count of the invitations of the survey.
@@ -40,6 +40,8 @@ def serve(case: dict[str, Any]) -> Callable[[], int]:
     dice = random.Random(1)
     rates = reverse("surveys:campaign-show", args=[campaign.uid])
     residences = reverse("surveys:silence-residences", args=[campaign.uid])
+    returns = reverse("surveys:silence-returns", args=[campaign.uid])
+    calls = reverse("surveys:call-list", args=[campaign.uid])
     pages = {
         "rates, everything": (Role.ADMINISTRATOR, lambda: rates),
         "rates, an evaluator": (Role.EVALUATOR, lambda: rates),
@@ -48,6 +50,8 @@ def serve(case: dict[str, Any]) -> Callable[[], int]:
             Role.ADMINISTRATOR,
             lambda: f"{residences}?territoire={dice.choice(places)}",
         ),
+        "returns": (Role.ADMINISTRATOR, lambda: returns),
+        "calls, three territories": (Role.MANAGER, lambda: calls),
     }
 
     def floor() -> float:
@@ -88,6 +92,8 @@ def _ask(client: Any, path: str) -> float:
 
 def _fill() -> Any:
     """The stock and its people, one in a hundred on two records; two in five answered a survey."""
+    from django.utils import timezone
+
     from seniors import bulk
     from seniors.models import Dwelling, Residence, Senior, Territory
     from surveys.campaigns import counting, dispatch
@@ -116,6 +122,7 @@ def _fill() -> Any:
                 reference=f"S{n}",
                 last_name="Nom",
                 search_name="nom",
+                phone="0298001122" if n % 10 else "",
                 born_on=date(1928, 1, 1) + timedelta(days=n * 7919 % 13_000),
                 dwelling_id=n,
             )
@@ -128,7 +135,7 @@ def _fill() -> Any:
         questionnaire=questionnaire.available()[0].name,
         territories=list(Territory.objects.all()),
         opened_on=OPENED,
-        closes_on=OPENED + timedelta(days=60),
+        closes_on=max(OPENED + timedelta(days=60), timezone.localdate()),
         least_age=60,
     )
     fields = ["campaign_id", "senior_id", "channel", "received_on", "content_digest"]
@@ -145,5 +152,6 @@ def _fill() -> Any:
     absorbed = Senior.objects.filter(pk__gt=SENIORS - 2 * MERGED, pk__lte=SENIORS - MERGED)
     for senior in absorbed.only("pk"):
         Senior.objects.filter(pk=senior.pk).update(merged_into_id=senior.pk + MERGED)
+    counting.note_answers(campaign, range(SENIORS - 2 * MERGED + 1, SENIORS + 1))
     bulk.refresh_statistics()
     return campaign
