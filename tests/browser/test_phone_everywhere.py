@@ -248,6 +248,7 @@ def test_a_refused_form_that_is_given_up_is_counted_no_more(log_in, officer):
     finished(page)
     at_outbox(page)
     page.get_by_role("button", name="Corriger").click()
+    expect(page.locator("#form-saved")).to_contain_text("n’est pas au catalogue")
     while page.locator("#step-next").is_visible():
         page.locator("#step-next").click()
     page.locator("#give-up").click()

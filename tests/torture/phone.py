@@ -6,18 +6,16 @@ in `body[data-screen]`, fields by their code, and whether what was typed is on t
 """
 
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import CDPSession, Error, Page, Playwright
+from playwright.sync_api import CDPSession, Error, Page
 
 from seniors.models import Senior, User
 from tests.torture.cast import session_of
 from tests.torture.chromium import Chromium
 from tests.torture.model import Content, Shown, Value
-from tests.torture.server import Server
 from tests.torture.wire import Wire
 
 FIELD = "/visites/terrain/"
@@ -394,27 +392,3 @@ class Phone:
           return ({gestures})(...said);
         }}"""
         return self._page.evaluate(script, list(said))
-
-
-class Phones:
-    """Two browsers, each behind its wire, that become new phones at each schedule."""
-
-    def __init__(self, server: Server, playwright: Playwright, program: str) -> None:
-        self._places = [
-            (Wire(server.port), Chromium(program, playwright.chromium)) for _ in range(2)
-        ]
-
-    def of(self, officers: Sequence[User]) -> list[Phone]:
-        """A phone each, with nothing on it yet."""
-        phones = []
-        for officer, (wire, chromium) in zip(officers, self._places, strict=False):
-            wire.begin_anew()
-            chromium.forget(f"http://127.0.0.1:{wire.port}", EMPTY)
-            phones.append(Phone(officer, wire, chromium))
-        return phones
-
-    def close(self) -> None:
-        """Both browsers."""
-        for wire, chromium in self._places:
-            chromium.close()
-            wire.close()

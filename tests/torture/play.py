@@ -12,7 +12,8 @@ from tests.torture import stored
 from tests.torture.cast import Cast, make_cast
 from tests.torture.check import faults
 from tests.torture.model import Model, Shown, Stored
-from tests.torture.phone import Phone, Phones
+from tests.torture.phone import Phone
+from tests.torture.phones import Phones
 from tests.torture.schedule import Schedule, Step
 from tests.torture.server import Server
 

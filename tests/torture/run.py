@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.browser.chromium import find_chromium
-from tests.torture.phone import Phones
+from tests.torture.phones import Phones
 from tests.torture.play import Played, Stage, play
 from tests.torture.schedule import draw
 from tests.torture.server import Server

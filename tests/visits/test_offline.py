@@ -48,3 +48,32 @@ def asked_by(path: Path) -> list[Path]:
     asked = re.findall(r'^import [^"]*"(\.[^"]+)";', text, re.MULTILINE)
     asked += re.findall(r'url\("?(\.[^")?]+)', text)
     return [path.parent.joinpath(one).resolve() for one in asked]
+
+
+# For people without an account, on any telephone: no script, nothing of an officer's.
+OTHERS = {
+    "surveys/web_base.html",
+    "visits/watch_base.html",
+    "visits/referral_show.html",
+    "visits/referral_shut.html",
+}
+PIECES = {"visits/form_answer.html"}
+
+
+def test_every_page_of_the_site_shows_the_count_and_sends():
+    """Each shell that pages stand on has the script of every page; error pages have it too."""
+    folder = Path(offline.__file__).parents[2] / "templates"
+    texts = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.html")
+        if not path.name.startswith("_")
+    }
+    shells = {name for name, text in texts.items() if "{% extends" not in text} - PIECES
+    assert shells - OTHERS == {"base.html", "visits/field_page.html", "visits/field_away.html"}
+    for name in shells - OTHERS:
+        script = "visits/page.js" if name == "visits/field_page.html" else "visits/everywhere.js"
+        assert script in texts[name]
+    assert 'from "./everywhere.js"' in (offline.WORKER.parent / "page.js").read_text()
+    for name, text in texts.items():
+        if "{% extends" in text:
+            assert text.split('"')[1] in {"base.html"} | OTHERS, name

@@ -199,7 +199,8 @@ export async function reopen(device, key, uid) {
   const copy = await copyOf(key, uid);
   if (!copy) return null;
   const { name, senior, entry, made_on, started_at, content } = copy;
-  const said = { ...blank({ uid: senior, name, entry }), made_on, started_at, content, replaces: uid };
+  const { reason } = await store.get("outbox", uid);
+  const said = { ...blank({ uid: senior, name, entry }), made_on, started_at, content, replaces: uid, reason };
   const draft = new Draft(device, key, said);
   await draft.save();
   store.changed();

@@ -64,6 +64,7 @@ function fill(one, day) {
 }
 
 function begun() {
+  if (draft.said.reason) return `Refusée par le serveur\u00a0: ${draft.said.reason}`;
   if (draft.said.made_on === today()) return "Reprise de votre saisie.";
   return `Reprise de votre saisie du ${isoDay(draft.said.made_on)}.`;
 }
