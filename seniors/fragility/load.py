@@ -121,8 +121,8 @@ class Loader:
         order = order[people[positions[order].clip(max=len(people) - 1)] == whose[order]]
         news[positions[order]] = days[order]  # the latest of each is written last
         valid = order[days[order] >= np.datetime64(self.oldest)]
-        told_bytes = _told_bytes([texts[row] for row in valid])
-        _withhold(told_bytes, [ids[row] for row in valid], [sources[row] for row in valid], agreed)
+        told_bytes = told_bytes_of([texts[row] for row in valid])
+        withhold(told_bytes, [ids[row] for row in valid], [sources[row] for row in valid], agreed)
         return indicators.latest(positions[valid], told_bytes, len(people)), news
 
 
@@ -131,14 +131,14 @@ Told = msgspec.defstruct("Told", [(code, int, UNKNOWN_BYTE) for code in ITEM_COD
 _TOLD = msgspec.json.Decoder(Told)
 
 
-def _told_bytes(texts: list[str]) -> np.ndarray:
+def told_bytes_of(texts: list[str]) -> np.ndarray:
     """One row of bytes per observation, one column per item, 255 where nothing was said."""
     values = map(msgspec.structs.astuple, map(_TOLD.decode, texts))
     packed = bytearray().join(map(bytes, values))
     return np.frombuffer(packed, dtype=np.uint8).reshape(len(texts), len(ITEM_CODES))
 
 
-def _withhold(
+def withhold(
     told: np.ndarray, people: list[int], sources: list[str], agreed: consents.Answers
 ) -> None:
     """Make unknown what the consents do not allow to use, row by row of `told`."""

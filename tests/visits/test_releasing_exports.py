@@ -4,15 +4,17 @@ import hashlib
 import io
 import json
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pandas as pd
 import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from seniors.enums import ConsentKind
+from seniors.enums import ConsentKind, Source
 from seniors.fragility.items import ITEMS
 from seniors.models import Objection, Stay
+from seniors.observe import record
 from tests.make import make_dwelling, make_senior
 from tests.visits.releasing import (
     YEAR,
@@ -48,7 +50,7 @@ def test_the_columns_are_those_of_the_code_book_in_its_order():
     names = [(one.file, one.name) for one in code_book().columns]
     assert len(names) == len(set(names))
     digest = hashlib.sha256(repr(names).encode()).hexdigest()[:12]
-    assert (code_book().version, len(names), digest) == ("2026.1", 180, "637c006d84dc")
+    assert (code_book().version, len(names), digest) == ("2026.2", 180, "637c006d84dc")
 
 
 def test_the_code_book_describes_each_item_and_its_values():
@@ -87,11 +89,12 @@ def test_tables_have_denominators_and_count_people_who_were_not_visited():
     make_stock(120)
     found = csv_of(opened(make_release())["indicateurs.csv"])
     whole = found[(found["territoire"] == "Ensemble") & (found["tranche_age"] == "Ensemble")
-                  & (found["sexe"] == "Ensemble")].set_index("indicateur")  # fmt: skip
+                  & (found["sexe"] == "Ensemble") & (found["gir"] == "Ensemble")]  # fmt: skip
+    whole = whole.set_index("indicateur")
     assert whole.loc["people", "effectif"] == "120"
     visited = whole.loc["visited", ["effectif", "effectif_denominateur", "taux"]]
     assert visited.tolist() == ["40", "120", "33,3"]
-    assert set(found["gir"]) == {"non déclaré"}
+    assert set(found["gir"]) == {"Ensemble", "1-4", "5-6", "non déclaré"}
 
 
 def test_tables_hide_small_groups_and_say_how_many():
@@ -257,10 +260,27 @@ def test_the_next_year_does_not_tell_of_three_newcomers_but_gives_a_balance():
     assert cell(make_release(), "people") == 92
 
 
+def test_the_gir_is_that_which_she_declared_with_her_consent_and_few_are_hidden():
+    people = make_stock(120)
+    for number, senior in enumerate(people[:60]):
+        if number < 50:
+            consent(senior, ConsentKind.HEALTH)
+        declared = {"source": Source.OFFICER, "observed_on": timezone.localdate()}
+        values = {"gir": 2 if number < 3 else 5}
+        record(senior, uid=uuid4(), values=values, **declared)
+    found = csv_of(opened(make_release())["indicateurs.csv"])
+    girs = found[found["gir"] != "Ensemble"].set_index("gir")["effectif"]
+    # 3 are too few; 47 would tell them, with the 120 of the whole, were the others not hidden.
+    assert girs["1-4"] == ""
+    assert sorted(girs) != ["", "47", "70"]
+    rows_of = csv_of(opened(make_release("rows"))["personnes.csv"])
+    assert rows_of["gir"].value_counts().to_dict() == {"non déclaré": 70, "5-6": 47, "1-4": 3}
+
+
 def cell(release, measure: str) -> int | None:
     """What an export gave of everyone."""
     told = csv_of(opened(release)["indicateurs.csv"])
-    whole = (told[["territoire", "tranche_age", "sexe"]] == "Ensemble").all(axis=1)
+    whole = (told[["territoire", "tranche_age", "sexe", "gir"]] == "Ensemble").all(axis=1)
     found = told[whole & (told["indicateur"] == measure)]["effectif"].item()
     return int(found) if found else None
 

@@ -18,12 +18,17 @@ from django.db.models.functions import Coalesce
 
 from seniors.enums import Source
 from seniors.models import Observation, Senior, Stay
+from seniors.observe import having_health_consent
 from seniors.person import PERSON
 from visits.enums import Family, State
 from visits.models import Action, Invoice
 from visits.steering.events import needs_found, visits_done, words_heard
 
 UNKNOWN = "non renseigné"
+NOT_DECLARED = "non déclaré"
+GIRS = ("1-4", "5-6")  # of the department, of the pension fund (DOMAIN.md 2.2)
+BANDS = {gir: GIRS[gir >= 5] for gir in range(1, 7)}
+MONTHS = 24  # an older reply tells nothing any more, as in the score
 PLACES = ("territory", "age", "sex")  # what counts of people are crossed by
 AGES = ("60-69", "70-79", "80-89", "90+")  # the bands of the CFPPA and of CNSA (DOMAIN.md 2.3)
 _HOME = {
@@ -33,6 +38,7 @@ _HOME = {
 }
 DONE = (State.DONE, State.CONFIRMED)
 MADE = "faite ou confirmée"
+STANDS = Q(steps__taken_back_at=None)  # a step that nobody took back
 STAGES = {
     **dict.fromkeys(State.values, "en cours"),
     **dict.fromkeys(DONE, MADE),
@@ -66,6 +72,17 @@ class Given:
     cells: Mapping[tuple, int]
 
 
+def gir_on(day: date) -> dict[int, str]:
+    """{person: band of the GIR she declared} in the months before that day, as far as she agrees to
+    the use of what is about health."""
+    oldest = (pd.Timestamp(day) - pd.DateOffset(months=MONTHS)).date()
+    seen = Observation.objects.filter(observed_on__range=(oldest, day), values__has_key="gir")
+    ordered = seen.annotate(person=PERSON).order_by("observed_on", "pk")
+    told = dict(ordered.values_list("person", "values__gir"))
+    agreed = having_health_consent(told)
+    return {person: BANDS[int(gir)] for person, gir in told.items() if person in agreed}
+
+
 def people_on(day: date) -> pd.DataFrame:
     """Seniors housed that day: index person; uid, territory, age, sex, household, floor (text)."""
     since = Q(housed_since=None) | Q(housed_since__lte=day)
@@ -76,13 +93,17 @@ def people_on(day: date) -> pd.DataFrame:
     before = there.filter(senior__merged_into=None).values_list(
         "senior", *(f"senior__{name}" for name in left), *_HOME.values()
     )
+    bands: dict[tuple, str] = {}  # many were born on the same day
     found: dict[int, tuple[str, ...]] = {}
     for query in (before, here):
-        for person, uid, sex, born_on, birth_year, territory, size, floor in query.iterator(5000):
-            age = Senior.age_on(_Birth(born_on, birth_year), day)
-            if age is None or age >= settings.SENIOR_AGE:
+        for person, uid, sex, *birth, territory, size, floor in query.iterator(5000):
+            if (born := tuple(birth)) not in bands:
+                age = Senior.age_on(_Birth(*born), day)
+                is_young = age is not None and age < settings.SENIOR_AGE
+                bands[born] = "" if is_young else _band(age)
+            if band := bands[born]:
                 # A few texts, kept once: of the rows themselves nothing stays in memory.
-                told = intern(territory), _band(age), sex or UNKNOWN, _household(size)
+                told = intern(territory), band, sex or UNKNOWN, _household(size)
                 found[person] = (str(uid), *told, _floor(floor))
     columns = ["uid", "territory", "age", "sex", "household", "floor"]
     people = pd.DataFrame(list(found.values()), list(found), columns, dtype=object)
@@ -139,9 +160,9 @@ def actions_of(span: Span) -> pd.DataFrame:
     rows = (
         Action.objects.annotate(
             whose=PERSON,
-            began=Coalesce(Min("steps__on"), "need__found_on"),
-            asked=Min("steps__on", filter=Q(steps__to_state=State.REQUESTED)),
-            ended=Min("steps__on", filter=Q(steps__to_state=State.DONE)),
+            began=Coalesce(Min("steps__on", filter=STANDS), "need__found_on"),
+            asked=Min("steps__on", filter=STANDS & Q(steps__to_state=State.REQUESTED)),
+            ended=Min("steps__on", filter=STANDS & Q(steps__to_state=State.DONE)),
         )
         .filter(began__range=span.days)
         .order_by()

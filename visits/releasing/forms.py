@@ -9,6 +9,7 @@ from django.utils import timezone
 from visits.enums import ReleaseKind
 from visits.models import Convention
 from visits.releasing.releases import FIRST_YEAR, running_conventions
+from visits.works.words import CleanWords
 
 
 class DateInput(forms.DateInput):
@@ -20,7 +21,7 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class ConventionForm(forms.ModelForm):
+class ConventionForm(CleanWords, forms.ModelForm):
     """What was agreed with a recipient."""
 
     class Meta:
@@ -37,7 +38,7 @@ class ConventionForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.fields["k"].min_value = self.fields["k"].widget.attrs["min"] = 5
         if not self.instance.pk:
             self.initial.setdefault("k", settings.SMALL_CELL)
@@ -58,10 +59,12 @@ class ConventionForm(forms.ModelForm):
         return told
 
 
-class AskForm(forms.Form):
+class AskForm(CleanWords):
     """Which export, and what for."""
 
-    convention = forms.ModelChoiceField(Convention.objects.none(), label="Convention")
+    convention = forms.ModelChoiceField(
+        Convention.objects.none(), label="Convention", empty_label="Choisissez une convention"
+    )
     kind = forms.ChoiceField(label="Contenu", choices=ReleaseKind.choices)
     year = forms.TypedChoiceField(label="Année", coerce=int)
     purpose = forms.CharField(
@@ -72,7 +75,7 @@ class AskForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         this_year = timezone.localdate().year
         self.fields["convention"].queryset = running_conventions()
         self.fields["year"].choices = [
@@ -80,7 +83,10 @@ class AskForm(forms.Form):
         ]
 
 
-class RefuseForm(forms.Form):
+class RefuseForm(CleanWords):
     """Why not."""
 
     because = forms.CharField(label="Refuser car", max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import msgspec
 import numpy as np
 import pandas as pd
 from django.db.models import CharField, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from seniors import consents
 from seniors.enums import ConsentKind, Domain, Source
-from seniors.fragility.items import ITEMS
+from seniors.fragility.indicators import ITEM_CODES, UNKNOWN_BYTE
+from seniors.fragility.load import told_bytes_of, withhold
 from seniors.fragility.store import grid_of, latest_run
 from seniors.models import Consent, FragilityScore, Observation, Senior
-from seniors.person import PERSON
+from seniors.person import PERSON, among
 from surveys.campaigns.dispatch import running_objections
 from visits.enums import Family
 from visits.releasing import content, rows
@@ -32,8 +33,7 @@ from visits.steering.events import needs_found, visits_done, words_heard
 
 FILE = "personnes"
 BATCH = 5_000
-MONTHS = 24  # an older reply tells nothing any more, as in the score
-CODES = list(ITEMS)
+CODES = list(ITEM_CODES)
 # What others may know of someone, and the names of these columns in the file.
 KNOWN = {
     "age": "tranche_age",
@@ -51,7 +51,6 @@ LADDERS: rows.Ladders = {
     "age": [_OLDER, rows.HIDDEN],
     "sex": [rows.HIDDEN],
 }
-_values = msgspec.json.Decoder(dict[str, int])
 
 
 @dataclass(frozen=True)
@@ -107,14 +106,17 @@ def _batch(people: pd.Index, chosen: Chosen, events: "_Events", span: content.Sp
     """One row for each of these people."""
     known = chosen.known.columns.loc[people].rename(columns=KNOWN)
     head = pd.DataFrame({"annee": span.year, "pseudonyme": chosen.linked.pseudonyms[people]})
-    agreed = _agreed(people)
+    records = _records(people)
+    agreed = _agreed(records)
     parts = [
         head,
         known,
-        pd.DataFrame({"gir": "non déclaré"}, index=people),
+        pd.DataFrame(
+            {"gir": [events.gir.get(one, content.NOT_DECLARED) for one in people]}, people
+        ),
         events.of(people),
         _scores(people, agreed, events),
-        _told(people, agreed, span),
+        _told(people, records, agreed, span),
     ]
     return pd.concat(parts, axis=1)
 
@@ -131,6 +133,7 @@ class _Events:
         needs = needs_found(span.days)
         self.needs = {family: _last(needs.filter(family=family), "found_on") for family in Family}
         self.actions = content.actions_of(span)[["person", "family", "stage", "delay"]]
+        self.gir = content.gir_on(span.day)
         self.run = latest_run()
         self.bands = {b.code: b.label for b in grid_of(self.run).bands} if self.run else {}
 
@@ -183,7 +186,7 @@ def _actions(actions: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
 def _scores(people: pd.Index, agreed: consents.Answers, events: _Events) -> pd.DataFrame:
     """The score of the last computation; that of autonomy obeys the consent on health."""
     names = ["total", "known_share", *(domain.value for domain in Domain), "band", "silence"]
-    told = FragilityScore.objects.filter(run=events.run, senior__in=list(map(int, people)))
+    told = FragilityScore.objects.filter(run=events.run, senior__in=among(people.tolist()))
     found = pd.DataFrame(
         list(told.values_list("senior", *names)), columns=["person", *names]
     ).set_index("person").reindex(people)  # fmt: skip
@@ -202,40 +205,63 @@ def _scores(people: pd.Index, agreed: consents.Answers, events: _Events) -> pd.D
     )
 
 
-def _told(people: pd.Index, agreed: consents.Answers, span: content.Span) -> pd.DataFrame:
+def _told(
+    people: pd.Index, records: RawSQL, agreed: consents.Answers, span: content.Span
+) -> pd.DataFrame:
     """The latest reply to each item, and the month when it was given."""
-    place = {person: at for at, person in enumerate(people)}
-    of_code = {code: at for at, code in enumerate(CODES)}
-    values = np.full((len(people), len(CODES)), np.nan)
-    months = np.full((len(people), len(CODES)), "", dtype=object)
-    oldest = (pd.Timestamp(span.day) - pd.DateOffset(months=MONTHS)).date()
-    seen = _rows_of(people, Observation.objects.filter(observed_on__range=(oldest, span.day)))
+    oldest = (pd.Timestamp(span.day) - pd.DateOffset(months=content.MONTHS)).date()
+    seen = _rows_of(records, Observation.objects.filter(observed_on__range=(oldest, span.day)))
     texts = {"day": Cast("observed_on", CharField()), "told": Cast("values", TextField())}
     seen = seen.annotate(**texts).order_by("observed_on", "id")
-    for person, day, source, told in seen.values_list("person", "day", "source", "told"):
-        if source == Source.SURVEY and not consents.allows_survey(agreed, person):
-            continue
-        health, at, month = consents.allows_health(agreed, person), place[person], day[:7]
-        for code, value in _values.decode(told).items():
-            if health or not ITEMS[code].sensitive:
-                values[at, of_code[code]], months[at, of_code[code]] = value, month
-    told_of = pd.DataFrame(values, index=people, columns=CODES)
-    dated = pd.DataFrame(months, index=people, columns=[f"{code}_mois" for code in CODES])
+    rows_of = list(seen.values_list("person", "day", "source", "told"))
+    persons, days, sources, told = zip(*rows_of, strict=True) if rows_of else ((), (), (), ())
+    values = told_bytes_of(list(told))
+    withhold(values, list(persons), list(sources), agreed)
+    places = people.get_indexer(list(persons))
+    names, months = np.unique([day[:7] for day in days], return_inverse=True)
+    latest, when = _latest(places, values, months + 1, len(people))
+    shares = np.where(latest == UNKNOWN_BYTE, np.nan, latest)
+    dates = np.array(["", *names], dtype=object)[when]
+    told_of = pd.DataFrame(shares, index=people, columns=CODES)
+    dated = pd.DataFrame(dates, index=people, columns=[f"{code}_mois" for code in CODES])
     return pd.concat([told_of, dated], axis=1)
 
 
-def _agreed(people: pd.Index) -> consents.Answers:
+def _latest(
+    places: np.ndarray, values: np.ndarray, months: np.ndarray, people: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each person and item, the last value known and its month; 0 without one.
+
+    A row an observation, the oldest first: `places` says whose, `months` when.
+    """
+    latest = np.full((people, values.shape[1]), UNKNOWN_BYTE, dtype=np.uint8)
+    when = np.zeros((people, values.shape[1]), dtype=np.int32)
+    rank = pd.Series(places).groupby(places).cumcount().to_numpy()
+    for turn in range(rank.max(initial=-1) + 1):  # of one turn, each person at most once
+        rows_of = np.flatnonzero(rank == turn)
+        whose, known = places[rows_of], values[rows_of] != UNKNOWN_BYTE
+        latest[whose] = np.where(known, values[rows_of], latest[whose])
+        when[whose] = np.where(known, months[rows_of, None], when[whose])
+    return latest, when
+
+
+def _agreed(records: RawSQL) -> consents.Answers:
     """The latest consents of these people."""
-    rows_of = _rows_of(people, Consent.objects.filter(kind__in=consents.KINDS))
+    rows_of = _rows_of(records, Consent.objects.filter(kind__in=consents.KINDS))
     ordered = rows_of.order_by("decided_on", "pk")
     return consents.latest_of(ordered.values_list("person", "kind", "given"), {})
 
 
-def _rows_of(people: pd.Index, rows_of: Any) -> Any:
-    """Rows that stand on records of these people, under the one kept (`person`)."""
-    theirs = list(map(int, people))
-    absorbed = Senior.objects.filter(merged_into__in=theirs).values_list("pk", flat=True)
-    return rows_of.filter(senior__in=[*theirs, *absorbed]).annotate(person=PERSON)
+def _records(people: pd.Index) -> RawSQL:
+    """The records of these people: theirs, and those absorbed."""
+    theirs = people.tolist()
+    absorbed = Senior.objects.filter(merged_into__in=among(theirs)).values_list("pk", flat=True)
+    return among([*theirs, *absorbed])
+
+
+def _rows_of(records: RawSQL, rows_of: QuerySet) -> QuerySet:
+    """Rows that stand on these records, under the one kept (`person`)."""
+    return rows_of.filter(senior__in=records).annotate(person=PERSON)
 
 
 def _days(rows_of: QuerySet, day: str) -> pd.Series:
@@ -272,4 +298,5 @@ def _wait(answered: Any, visits: list) -> float | None:
 def sensitive_of(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns whose diversity is reported, under their French labels."""
     labels = {one.name: one.label for one in code_book().of(FILE) if one.sensitive}
-    return frame[list(labels)].rename(columns=labels)
+    girs = {band: number for number, band in enumerate(content.GIRS, 1)}
+    return frame.assign(gir=frame["gir"].map(girs))[list(labels)].rename(columns=labels)

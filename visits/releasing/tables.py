@@ -4,6 +4,7 @@ back from them, nor with what earlier exports gave away.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 
 import pandas as pd
@@ -17,7 +18,6 @@ from visits.releasing.content import PLACES, Given
 from visits.works.delays import spread
 
 ALL = "Ensemble"
-GIR = "non déclaré"  # declared by nobody yet: the column is there for the day it is
 FLAT = [(), ("territory",), ("age",), ("sex",), ("age", "sex")]
 WITHIN = {"people": None, "reached": "people", "visited": "reached"} | {
     f"need_{family.value}": "visited" for family in Family
@@ -32,6 +32,7 @@ LABELS = {
     "visited": "Personnes visitées",
 } | {f"need_{family.value}": f"Besoin repéré\u00a0: {family.label.lower()}" for family in Family}
 WORKS = Family.ADAPTATION.label
+EVERYONE: Key = ("declared", ())
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,17 @@ def make_tables(span: content.Span, *, k: int, earlier: Sequence[Given]) -> Tabl
     """The tables of a year, for a threshold of `k` people."""
     people = content.with_events(content.people_on(span.day), span)
     actions = content.actions_of(span)
-    cubes = {"people": people_cube(people), "actions": actions_cube(actions)}
+    cubes = {
+        "people": people_cube(people),
+        "gir": gir_cube(people, span),
+        "actions": actions_cube(actions),
+    }
     given = _told_before(earlier, cubes, people, span)
+    # The table of people says how many they are: that of GIR cannot hide it.
+    whole = {EVERYONE} if len(people) >= k else set()
     done = {
-        name: protect(cube, k=k, given=given[0], moved=given[1]) for name, cube in cubes.items()
+        name: protect(cube, k=k, given=given[0] | whole, moved=given[1])
+        for name, cube in cubes.items()
     }
     families = _families()
     shown = {key: count for one in done.values() for key, count in one.shown().items()}
@@ -88,6 +96,14 @@ def people_cube(people: pd.DataFrame) -> Cube:
     possible = pd.DataFrame(list(product(*values)), columns=list(PLACES), dtype=object)
     published = dict.fromkeys(WITHIN, FLAT) | {"people": margins(PLACES)}
     return Cube(people, possible, WITHIN, published)
+
+
+def gir_cube(people: pd.DataFrame, span: content.Span) -> Cube:
+    """People by the GIR that they declared, crossed with nothing: few did."""
+    values = (*content.GIRS, content.NOT_DECLARED)
+    possible = pd.DataFrame({"gir": values}, dtype=object)
+    units = _with_gir(people, span.day).assign(declared=True)
+    return Cube(units, possible, {"declared": None}, {"declared": [(), ("gir",)]})
 
 
 def _if_any(column: pd.Series) -> list[str]:
@@ -147,14 +163,20 @@ def _told_before(
             given |= before.cells.keys()
             continue
         then = content.people_on(before.day)
-        walked = content.moved_between(then, people, margins(PLACES))
+        then, now = (_with_gir(at, day) for at, day in ((then, before.day), (people, span.day)))
+        walked = content.moved_between(then, now, [*margins(PLACES), ("gir",)])
         for key, told in before.cells.items():
-            if key[0] == "people":
-                moved[key] = walked.get(key, (0, 0))
+            if key[0] in ("people", "declared"):
+                moved[key] = walked.get(("people", key[1]), (0, 0))
             elif same_year:
                 now = _count(cubes, key)
                 moved[key] = (max(now - told, 0), max(told - now, 0))
     return given, moved
+
+
+def _with_gir(people: pd.DataFrame, day: date) -> pd.DataFrame:
+    told = pd.Series(content.gir_on(day), dtype=object).reindex(people.index)
+    return people.assign(gir=told.fillna(content.NOT_DECLARED))
 
 
 def _count(cubes: Mapping[str, Cube], key: Key) -> int:
@@ -168,8 +190,9 @@ def _count(cubes: Mapping[str, Cube], key: Key) -> int:
 
 def _indicators(shown: Mapping[Key, int | None], span: content.Span) -> Iterator[dict]:
     for (measure, of), count in shown.items():
-        if measure not in WITHIN:
+        if measure not in WITHIN and (measure != "declared" or not of):
             continue
+        measure = "people" if measure == "declared" else measure
         place, out_of = dict(of), DENOMINATORS.get(measure, "")
         base = shown.get((out_of, of))
         yield {
@@ -177,7 +200,7 @@ def _indicators(shown: Mapping[Key, int | None], span: content.Span) -> Iterator
             "territoire": place.get("territory", ALL),
             "tranche_age": place.get("age", ALL),
             "sexe": place.get("sex", ALL),
-            "gir": GIR,
+            "gir": place.get("gir", ALL),
             "indicateur": measure,
             "libelle": LABELS[measure],
             "effectif": count,

@@ -1,0 +1,1 @@
+"""Files opened by LibreOffice itself: `make check-office`, where it is installed."""
