@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from seniors import merge
@@ -68,18 +69,23 @@ from visits.works.lots import launch
 
 
 class Cast:
-    """Two territories, who works there, and a person at home in the first."""
+    """Two territories, who works there, and a person at home in the first.
 
-    def __init__(self) -> None:
+    `mark` is then the name of all that is of the first: people, residence, partners, a colleague.
+    """
+
+    def __init__(self, mark: str = "") -> None:
         self.here, self.there = make_territory(), make_territory()
+        self.mark = mark
+        named = {"last_name": mark} if mark else {}
         self.owner = make_user(Role.OFFICER, self.here)
-        self.colleague = make_user(Role.OFFICER, self.here)
+        self.colleague = make_user(Role.OFFICER, self.here, **named)
         self.manager = make_user(Role.MANAGER, self.here)
         self.far_officer = make_user(Role.OFFICER, self.there)
         self.far_manager = make_user(Role.MANAGER, self.there)
         self.evaluator = make_user(Role.EVALUATOR, self.here)
         self.administrator = make_user(Role.ADMINISTRATOR)
-        self.senior = someone(self.here)
+        self.senior = someone(self.here, mark)
 
 
 @dataclass(frozen=True)
@@ -92,9 +98,11 @@ class Ask:
     json: bool = False
 
 
-def someone(territory: Territory) -> Senior:
+def someone(territory: Territory, mark: str = "") -> Senior:
     """A person at home there."""
-    return make_senior(make_dwelling(make_residence(territory)))
+    place = {"name": mark} if mark else {}
+    named = {"last_name": mark} if mark else {}
+    return make_senior(make_dwelling(make_residence(territory, **place)), **named)
 
 
 def today() -> date:
@@ -537,6 +545,26 @@ def home_proposed(cast: Cast) -> Ask:
     return Ask((propose(home, cast.senior, by=cast.owner).uid,))
 
 
+# Of the first territory, what lists show: each is made once, for one person, in this order.
+CROWD = (
+    "home proposed", "pair", "draft", "clash", "aside", "photo", "device", "signal", "watch link",
+    "action", "week", "cover", "list posted", "wave", "lot", "programme", "invoice",
+    "criterion noted", "measure", "partner", "saved view", "release", "run of a territory",
+    "import", "objection", "mute",
+)  # fmt: skip
+
+
+def crowd(mark: str) -> Cast:
+    """A cast among as many records of the first territory as can stand together, all marked."""
+    cast = Cast(mark)
+    for name in CROWD:
+        with transaction.atomic():
+            RECORDS[name](cast)
+    Partner.objects.exclude(territories=None).update(name=mark)
+    Measure.objects.update(name=mark)
+    return cast
+
+
 RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "senior": lambda cast: Ask((cast.senior.uid,)),
     "senior asked": lambda cast: Ask(query={"senior": cast.senior.uid}),
@@ -610,6 +638,9 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "watch link": watch_link,
     "action": lambda cast: Ask((action(cast).uid,)),
     "actions posted": actions_posted,
+    "actions given": lambda cast: Ask(
+        posted={"action": action(cast).uid, "officer": cast.colleague.pk, "confirmed": "1"}
+    ),
     "need": lambda cast: Ask((action(cast).need.uid,)),
     "agreement": lambda cast: Ask((action(cast).agreements.get().pk,)),
     "convention": lambda cast: Ask((convention(cast).uid,)),

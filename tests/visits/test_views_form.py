@@ -5,8 +5,10 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from PIL import Image
 
+from seniors import guard
 from seniors.enums import Role
 from seniors.models import AccessLog, Senior
 from tests.make import make_senior, make_territory, make_user
@@ -15,7 +17,8 @@ from tests.visits.makers import make_agency, make_list
 from tests.visits.sending import days_ago, send
 from visits.acting.follow_up import add_need
 from visits.models import ActionKind, AsideForm, Clash, Photo, Visit, VisitDraft, VisitForm
-from visits.visiting import drafts
+from visits.visiting import drafts, form
+from visits.visiting.fields import Refused
 
 pytestmark = pytest.mark.django_db
 HOME_QUERIES = 21
@@ -114,6 +117,34 @@ def test_without_script_the_page_is_kept_whole_and_read_again(client, officer, j
     cleared = client.post(address("fill", jeanne), values | {"clear": "toilet"})
     assert cleared["Location"].endswith("#step-bedroom")
     assert VisitDraft.objects.get().content["hazard.toilet.bars"] == 0
+
+
+FREE_TEXTS = sorted(one.code for one in form.FIELDS.values() if one.kind == "text")
+NEVER_KEPT = {
+    "nir": "2400529019005",
+    "diagnosis": "elle a Alzheimer",
+    "judgement": "elle est folle",
+}
+
+
+@pytest.mark.parametrize("kind", NEVER_KEPT)
+@pytest.mark.parametrize("code", FREE_TEXTS)
+def test_no_free_text_keeps_what_is_never_stored_and_each_door_says_why(
+    client, officer, jeanne, kind, code
+):
+    """On a screen, typed from a paper, without script, from a phone."""
+    said = NEVER_KEPT[kind]
+    why = escape(guard.explain(guard.found(said)))
+    outcome = "absent" if code == form.WHY.code else "done"
+    for paper in ("", "&papier=1"):
+        sent = client.post(address("save", jeanne, f"?champ={code}{paper}"), {code: said}, **HTMX)
+        assert (sent.status_code, why in sent.content.decode()) == (422, True)
+    whole = client.post(address("fill", jeanne), posted(client, jeanne, **{code: said}))
+    assert (whole.status_code, why in whole.content.decode()) == (422, True)
+    assert code not in VisitDraft.objects.get().content
+    with pytest.raises(Refused) as refused:
+        send(jeanne, officer, {code: said}, outcome=outcome)
+    assert (refused.value.code, refused.value.field) == (kind, code)
 
 
 def test_without_script_a_refused_answer_is_shown_at_its_place(client, officer, jeanne):

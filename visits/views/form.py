@@ -235,7 +235,7 @@ def _context(request: HttpRequest, person: Senior, refused: Refusals) -> dict[st
         "draft": draft,
         "content": content,
         "steps": steps,
-        "codes": " ".join(["made_on", "outcome", *form_page.codes_of(steps)]),
+        "codes": " ".join(["made_on", "outcome", form.WHY.code, *form_page.codes_of(steps)]),
         "refused": refused,
         "made_on": drafts.day_of(draft),
         "today": timezone.localdate(),
