@@ -10,7 +10,7 @@ from seniors.enums import Role
 from seniors.models import Senior, User
 from surveys.campaigns import dispatch
 from surveys.models import Invitation
-from surveys.receiving import calls
+from surveys.receiving import call_queue, calls
 from surveys.sending import asked
 from tests.make import make_user
 from tests.surveys.make import make_campaign
@@ -78,6 +78,8 @@ def test_she_is_nowhere_to_be_called_on(week, outcome):
     beside = week.entries.get(senior=other)
     Neighbour.objects.create(visit_list=week, near=beside, senior=senior, closeness=2, reason="x")
     expected(week)
+    expected(week, day=today() + timedelta(days=9))
+    Appointment.objects.filter(day__gt=week.ends_on).update(day=today())
     VisitList.objects.filter(pk=week.pk).update(starts_on=today())
     tap(week, outcome)
     read = read_week(week.officer, week.starts_on, viewer=week.officer)
@@ -86,6 +88,7 @@ def test_she_is_nowhere_to_be_called_on(week, outcome):
     assert other in shown
     assert [one for card in read.tray for one in card.near] == []
     assert senior not in [entry.senior for entry in waiting_for(week.officer)["next"]]
+    assert waiting_for(week.officer)["expected"] == []
     with pytest.raises(PlanRefusal, match="plus de visite ni de courrier"):
         expected(week)
 
@@ -100,7 +103,8 @@ def test_no_letter_mail_nor_call_of_a_survey_reaches_her(week, outcome):
     where = {"territories": [week.territories.get()], "least_age": 0, "on": on}
 
     def reached() -> list[bool]:
-        called = [one.senior for one in calls.silent(campaign, week.officer, now)]
+        parts = call_queue.silent(campaign, week.officer, now)
+        called = [one.senior for part in parts for one in part]
         ways = (dispatch.whom_to_ask(**where), asked.reachable(campaign, on=on), called)
         assert all(other in way for way in ways)
         barred = asked.barred(campaign, [senior.pk], on=on)
