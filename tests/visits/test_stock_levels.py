@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from visits.stock.levels import Level, standing
 from visits.stock.matching import (
+    Crowd,
     Person,
     Place,
-    best_for,
     best_places,
     match,
 )
@@ -176,6 +176,6 @@ def test_the_wrong_size_lowers_and_is_said():
 
 def test_the_order_is_the_same_both_ways_and_ties_are_stable():
     people = [replace(HIGH, pk=3), replace(HIGH, pk=1), replace(HIGH, pk=2, wish="souhaite bouger")]
-    assert [one.person.pk for one in best_for(PLACE, people)] == [2, 1, 3]
+    assert [one.person.pk for one in Crowd(people).best_for(PLACE, 9)[0]] == [2, 1, 3]
     near = replace(PLACE, pk=8, residence=2)
     assert [one.place.pk for one in best_places(HIGH, [PLACE, near])] == [8, 9]

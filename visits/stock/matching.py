@@ -5,8 +5,9 @@ thing known of her is answered by that dwelling; what nobody knows counts for no
 are judgements, written here alone and in docs/stock.md.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 ADAPTED = "adapted"
 # What answers a need.
@@ -193,9 +194,55 @@ def ranked(matches: Iterable[Match | None]) -> list[Match]:
     return sorted(found, key=lambda one: (-one.points, one.person.pk, one.place.pk))
 
 
-def best_for(place: Place, people: Iterable[Person]) -> list[Match]:
-    """Who would need this dwelling, in order."""
-    return ranked(match(person, place) for person in people)
+class Crowd:
+    """Many people against several dwellings: those alike in all that a need is made of are judged
+    once. Says what `match` says of each, without asking it of each person and dwelling."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        groups: dict[tuple, list[Person]] = defaultdict(list)
+        for one in people:
+            if not (one.refuses or one.paused):
+                groups[_kind_of(one)].append(one)
+        # Of each group someone who lives nowhere, so that being near counts apart.
+        self._groups = [
+            (replace(them[0], pk=0, residence=0, city=""), them) for them in groups.values()
+        ]
+
+    def best_for(
+        self, place: Place, most: int, *, without: Collection[int] = ()
+    ) -> tuple[list[Match], int]:
+        """Who would need this dwelling, the first `most` in order, and how many in all."""
+        found, count = [], 0
+        for someone, them in self._groups:
+            judged = match(someone, place)
+            if judged:
+                asked = [one for one in them if one.pk not in without] if without else them
+                count += len(asked)
+                found.append((judged.points, asked))
+        found.sort(key=lambda one: -one[0])
+        told: list[Match] = []
+        for points, them in found:
+            # Being near is worth this at most: nobody further on can come before those held.
+            if len(told) >= most and told[most - 1].points > points + SAME_RESIDENCE:
+                break
+            told = ranked([*told, *(match(one, place) for one in them)])
+        return told[:most], count
+
+
+def _kind_of(person: Person) -> tuple:
+    """All that decides what a dwelling is worth to her, but for where she lives."""
+    return (
+        person.floor,
+        person.has_lift,
+        person.household,
+        person.rank,
+        bool(person.agreed),
+        bool(person.wish),
+        person.stairs_difficulty,
+        person.bath_difficulty,
+        person.walking_aid,
+        person.falls,
+    )
 
 
 def best_places(person: Person, places: Iterable[Place]) -> list[Match]:

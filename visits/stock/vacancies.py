@@ -53,28 +53,34 @@ def against_people(
     territory_of = dict(
         Residence.objects.filter(territory__in=territories).values_list("pk", "territory")
     )
-    people: dict[int, list[Person]] = defaultdict(list)
+    people: dict[int, list[Person]] = {pk: [] for pk in territories}
     for one in people_among(seniors, label, today):
         people[territory_of[one.residence]].append(one)
+    crowds = {pk: matching.Crowd(them) for pk, them in people.items()}
     offered = _offered(dwellings)
-    return [
-        _vacancy(home, label, people[home.dwelling.residence.territory_id], offered)
-        for home in listed(label, dwellings)
-    ]
+    rows = []
+    for home in listed(label, dwellings):
+        there = home.dwelling.residence.territory_id
+        asked = offered.get(home.dwelling.pk, set())
+        rows.append(_vacancy(home, label, people[there], crowds[there], asked))
+    return rows
 
 
 def _vacancy(
-    home: Home, label: Label, people: Sequence[Person], offered: dict[int, set[int]]
+    home: Home,
+    label: Label,
+    people: Sequence[Person],
+    crowd: matching.Crowd,
+    asked: Collection[int],
 ) -> Vacancy:
     place = place_of(home.dwelling, label)
     if place is None:
         return Vacancy(home, [], 0)
-    asked = offered.get(home.dwelling.pk, set())
-    found = matching.best_for(place, (one for one in people if one.pk not in asked))
+    found, count = crowd.best_for(place, SHOWN, without=asked)
     return Vacancy(
         home,
-        found[:SHOWN],
-        len(found),
+        found,
+        count,
         refusing=sum(1 for one in people if one.refuses),
         paused=sum(1 for one in people if one.paused),
     )
