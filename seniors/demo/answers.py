@@ -70,6 +70,8 @@ def a_year_before(
     `said` and `back` are of this year; `truth` holds those who were asked then.
     """
     then = say(truth, rng)
+    # Nobody falls the same every year: some had the falls of somebody else.
+    then["falls"] = rng.permutation(then["falls"].to_numpy())
     now = said.loc[truth.index]
     then = now.where(rng.random(now.shape) < value("same_answer"), then)
     habit = np.where(truth.index.isin(back.index), *series("habit"))

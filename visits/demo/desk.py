@@ -208,10 +208,22 @@ def call(demo: Demo) -> str | None:
             now = _at(day, 10 + number % 7, 11 * number % 60)
             calls.note(one, outcome, by=officer, now=now, known=0, back_at=back)
             made += 1
+        made += _called_last_year(campaign, officer)
     told = calls.to_check(campaign, manager).first()
     if told:
         calls.check(told, Call.Check.MISTAKEN, by=manager, now=timezone.now())
     return counted(made, "appel")
+
+
+def _called_last_year(campaign: Campaign, officer: User) -> int:
+    """A call of the survey before: it goes twelve months after its end, before the others."""
+    before = Campaign.objects.filter(closes_on__lt=campaign.opened_on).first()
+    someone = _to_call(before, officer).first() if before else None
+    if someone is None:
+        return 0
+    now = _at(before.closes_on - timedelta(days=5), 11)
+    calls.note(someone, Outcome.NOBODY, by=officer, now=now, known=0)
+    return 1
 
 
 def _to_call(campaign: Campaign, officer: User) -> QuerySet[Invitation]:
