@@ -92,14 +92,21 @@ def call_save(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
     if problems:
         return _sheet(request, invitation, coded, problems, status=422)
     try:
-        if request.POST.get("then") == "finish":
+        if request.POST.get("then") == "finish" and _is_whole(request):
             return _finish(request, invitation, coded)
         _save_page(request, invitation, coded)
     except call_form.Elsewhere as behind:
         return _compare(request, invitation, coded, behind)
     except Refusal as refusal:
         return _sheet(request, invitation, coded, refusal=f"{refusal}", status=422)
-    messages.success(request, "Les réponses sont enregistrées.")
+    if _is_whole(request):
+        messages.success(request, "Les réponses sont enregistrées.")
+    else:
+        messages.warning(
+            request,
+            "La page n’est arrivée qu’en partie\u00a0: ce qui est arrivé est enregistré, rien "
+            "n’est effacé. Vérifiez la fin, puis enregistrez à nouveau.",
+        )
     return redirect("surveys:call-sheet", uid, person)
 
 
@@ -232,11 +239,18 @@ def _save_one(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def _save_page(request: HttpRequest, invitation: Invitation, coded: answering.Coded) -> None:
-    """Every answer of the page, those left empty included."""
+    """Every answer of the page, those left empty included; of a page cut on its way, those that
+    came."""
     asked = questionnaire.named(invitation.campaign.questionnaire).items
-    told = {code: coded.get(code) for code in asked if code not in call_form.NOT_ASKED}
+    sent = asked if _is_whole(request) else coded
+    told = {code: coded.get(code) for code in sent if code not in call_form.NOT_ASKED}
     version = _whole(request.POST.get("version", ""))
     call_form.save(invitation, told, version=version, by=request.user, now=timezone.now())
+
+
+def _is_whole(request: HttpRequest) -> bool:
+    """Whether the page arrived to its end."""
+    return "whole" in request.POST
 
 
 def _save_unless_behind(request: HttpRequest, invitation: Invitation) -> None:

@@ -295,8 +295,9 @@ def test_another_officer_cannot_type_while_she_is_held(client, colleague, sheet)
 
 def test_the_page_without_a_script_is_kept_then_finished_once(client, campaign, people, sheet):
     told = {code: f"{value}" for code, value in (AGREED | {"bathing": 3}).items()}
+    told["whole"] = "1"
     assert client.post(sheet["save"], told | {"version": 0}).status_code == 302
-    empty = client.post(sheet["save"], {"then": "finish", "version": 1})
+    empty = client.post(sheet["save"], {"then": "finish", "version": 1, "whole": "1"})
     assert empty.status_code == 422
     assert "oui ni non" in empty.content.decode()
     done = client.post(sheet["save"], told | {"falls": "2", "then": "finish", "version": 1})
@@ -311,6 +312,19 @@ def test_the_page_without_a_script_is_kept_then_finished_once(client, campaign, 
     assert "Sa réponse est déjà là" in client.get(sheet["sheet"]).content.decode()
 
 
+def test_a_page_cut_on_its_way_erases_nothing(client, people, sheet):
+    told = {code: f"{value}" for code, value in (AGREED | {"bathing": 3}).items()}
+    client.post(sheet["save"], told | {"version": 0, "whole": "1", "falls": "2"})
+    half = told | {"version": 1, "bathing": "1"}  # what came after is missing
+    page = client.post(sheet["save"], half, follow=True).content.decode()
+    assert "qu’en partie" in page
+    kept = AGREED | {"bathing": 1, "falls": 2}
+    assert Draft.objects.get().values == kept
+    told = {"consent_visit": "1", "version": 2, "known": 0, "outcome": "nobody"}
+    client.post(sheet["outcome"], told)
+    assert Draft.objects.get().values == kept
+
+
 def test_an_answer_come_by_another_way_during_the_call_is_set_beside(
     client, campaign, people, officer, sheet
 ):
@@ -321,7 +335,7 @@ def test_an_answer_come_by_another_way_during_the_call_is_set_beside(
         by=officer,
     )
     assert "entre-temps" in one(client, sheet, "consent_visit", 1, 0).json()["said"]
-    told = AGREED | {"bathing": 3, "then": "finish", "version": 0}
+    told = AGREED | {"bathing": 3, "then": "finish", "version": 0, "whole": "1"}
     page = client.post(sheet["save"], told, follow=True)
     assert "répondu autrement" in page.content.decode()
     assert Aside.objects.get().values["bathing"] == 3
