@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +11,7 @@ from seniors.known import Gesture, Panel
 from seniors.models import Senior, User
 from visits.acting.steps import OPEN
 from visits.agenda import mutes
+from visits.enums import State
 from visits.field_watch.inbox import with_place
 from visits.field_watch.since import since_each
 from visits.models import Action, Appointment, Contest, Need, Signal
@@ -88,9 +89,10 @@ def _needs(records: Sequence[int], reader: User) -> list[Need]:
     """Her open needs, each with its label and its actions under way; and those that `reader`
     closed today, who may have been mistaken."""
     under_way = Action.objects.filter(state__in=OPEN).select_related("kind", "partner")
+    confirmed = Exists(Action.objects.filter(need=OuterRef("pk"), state=State.CONFIRMED))
     needs = list(
         Need.objects.filter(
-            Q(closed_on=None) | Q(closed_on=timezone.localdate(), closed_by=reader),
+            Q(closed_on=None) | (Q(closed_on=timezone.localdate(), closed_by=reader) & ~confirmed),
             senior__in=records,
         ).prefetch_related(Prefetch("actions", under_way, to_attr="under_way"))
     )

@@ -18,6 +18,7 @@ from visits.acting.follow_up import (
     withdraw,
 )
 from visits.acting.steps import CLOSED, step, steps_from
+from visits.acting.taking_back import open_again, take_back
 from visits.enums import State
 from visits.models import Action, ActionStep, Need
 
@@ -25,7 +26,7 @@ NEEDS = ("bars", "home_help")
 KINDS = {"bars": ("grab_bars", "handrail"), "home_help": ("home_help", "meals")}
 REFUSALS = {
     "step", "future", "before", "note", "partner_missing", "partner_kind", "partner_same",
-    "partner_other", "agreement", "closed", "signed", "withdrawn",
+    "partner_other", "agreement", "closed", "signed", "withdrawn", "not_yours", "used",
 }  # fmt: skip
 DAYS = st.integers(min_value=-1, max_value=12)
 GESTURES = st.one_of(
@@ -48,6 +49,8 @@ GESTURES = st.one_of(
     st.tuples(st.just("agree"), st.integers(0, 9), st.booleans(), DAYS),
     st.tuples(st.just("withdraw"), st.integers(0, 9)),
     st.tuples(st.just("close"), st.sampled_from(NEEDS), DAYS),
+    st.tuples(st.just("back"), st.integers(0, 9)),
+    st.tuples(st.just("reopen"), st.sampled_from(NEEDS)),
 )
 
 
@@ -102,12 +105,22 @@ class World:
         for need in Need.objects.filter(senior=self.senior, code=code)[:1]:
             close_need(need, on=ago(day), by=self.officer)
 
+    def back(self, place: int) -> None:
+        """The last step is taken back; said at once after another, it may be the one before."""
+        action = self.action(place)
+        if action and (last := action.steps.standing().last()):
+            take_back(action, seen=last.pk, by=self.officer)
+
+    def reopen(self, code: str) -> None:
+        for need in Need.objects.filter(senior=self.senior, code=code)[:1]:
+            open_again(need, by=self.officer)
+
 
 def check(world: World) -> None:
     """What holds of every action and need, whatever happened."""
     today = timezone.localdate()
     for action in Action.objects.filter(senior=world.senior).select_related("kind", "need"):
-        steps = list(action.steps.all())
+        steps = list(action.steps.standing())
         assert (steps[0].from_state, steps[0].to_state) == ("", State.PROPOSED)
         for before, after in pairwise(steps):
             assert after.from_state == before.to_state
@@ -123,7 +136,9 @@ def check(world: World) -> None:
             assert action.partner is None
         if action.state == State.CONFIRMED:
             assert action.need.closed_on
-        for asked in action.steps.filter(to_state=State.REQUESTED, partner__isnull=False):
+        for asked in action.steps.standing().filter(
+            to_state=State.REQUESTED, partner__isnull=False
+        ):
             assert action.agreements.filter(partner=asked.partner).exists()
     for need in Need.objects.filter(senior=world.senior):
         kinds = [one.kind_id for one in need.actions.exclude(state__in=CLOSED)]

@@ -81,7 +81,7 @@ def test_the_partner_asked_by_mistake_is_asked_no_more(officer):
     assert open_link(secret).is_open
     action = back(action, officer)
     assert (action.state, action.partner) == (S.ACCEPTED, first)
-    assert open_link(secret).why == Why.REPLACED
+    assert open_link(secret).why == Why.CLOSED
     assert action.pk not in set(due(today + timedelta(days=30)).values_list("pk", flat=True))
 
 

@@ -71,7 +71,8 @@ def take_back(action: Action, *, seen: int, by: User) -> Action:
     step.taken_back_at, step.taken_back_by = timezone.now(), by
     step.save(update_fields=["taken_back_at", "taken_back_by"])
     _put_back(action, step)
-    _open_again(need, step)
+    if step.to_state == State.CONFIRMED and not _is_confirmed(need):
+        _open(need)
     note_acted_on([need.pk])
     made_since = Referral.objects.filter(agreement__action=action, created_at__gte=step.at)
     made_since.filter(revoked_at=None).update(revoked_at=timezone.now())
@@ -90,14 +91,13 @@ def open_again(need: Need, *, by: User) -> Need:
     gone = ActionStep.objects.standing().filter(
         action__need=need, to_state=State.CANCELLED, note=NEED_IS_GONE, by=by, at__date=today
     )
-    if need.closed_on != today or need.closed_by_id != by.pk or _is_there_again(need):
+    if not may_open_again(need, by) or _is_there_again(need):
         raise FollowUpRefusal(
             "not_yours",
             "Ce besoin n’a pas été clos par vous aujourd’hui, ou a été noté de nouveau depuis"
             f"{UNCHANGED}",
         )
-    need.closed_on = need.closed_by = None
-    need.save(update_fields=["closed_on", "closed_by"])
+    _open(need)
     for step in gone.select_related("action"):
         step.taken_back_at, step.taken_back_by = timezone.now(), by
         step.save(update_fields=["taken_back_at", "taken_back_by"])
@@ -107,8 +107,10 @@ def open_again(need: Need, *, by: User) -> Need:
 
 
 def may_open_again(need: Need, by: User) -> bool:
-    """Whether `by` closed it today and may say that it was a mistake."""
-    return need.closed_on == timezone.localdate() and need.closed_by_id == by.pk
+    """Whether `by` closed it today and may say that it was a mistake; what the tenant confirmed
+    is taken back by its own step."""
+    is_hers = need.closed_on == timezone.localdate() and need.closed_by_id == by.pk
+    return is_hers and not _is_confirmed(need)
 
 
 def _put_back(action: Action, step: ActionStep) -> None:
@@ -124,11 +126,14 @@ def _stood_since(action: Action) -> date:
     return action.steps.standing().order_by("pk").values_list("on", flat=True).last()
 
 
-def _open_again(need: Need, step: ActionStep) -> None:
-    """A confirmation had closed the need."""
-    if step.to_state == State.CONFIRMED and need.closed_on:
-        need.closed_on = need.closed_by = None
-        need.save(update_fields=["closed_on", "closed_by"])
+def _open(need: Need) -> None:
+    need.closed_on = need.closed_by = None
+    need.save(update_fields=["closed_on", "closed_by"])
+
+
+def _is_confirmed(need: Need) -> bool:
+    """Whether one of its actions answered it, as the tenant says."""
+    return need.actions.filter(state=State.CONFIRMED).exists()
 
 
 def _what_came_of(action: Action, step: ActionStep) -> str:
