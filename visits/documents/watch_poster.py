@@ -30,8 +30,8 @@ SIGNS = (
 )
 STEPS = (
     "Visez ce carré avec l’appareil photo de votre téléphone.",
-    "Touchez ce que vous avez vu, l’étage, et quand venir.",
-    "Envoyez\u00a0: ni compte, ni nom à donner.",
+    "Trois touches\u00a0: ce que vous avez vu, où, et quand venir.",
+    "C’est envoyé\u00a0: ni compte, ni nom à donner.",
 )
 AFTER = (
     "Une personne de chez nous le lit, appelle ou passe, et note ce qu’il en est. "
