@@ -103,7 +103,7 @@ def test_a_list_is_not_published_when_she_said_no_on_her_other_record(pair):
     score_seniors(as_of=TODAY)
     made = pair.propose()
     Objection.objects.create(senior=pair.absorbed, since=date(2026, 1, 1), reason="non merci")
-    with pytest.raises(ListRefusal, match="ne doivent plus être visitées"):
+    with pytest.raises(ListRefusal, match="plus être visitée"):
         publish_list(made, by=pair.officer)
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from seniors import guard
 from seniors.fragility import store
+from seniors.french import counted, plural
 from seniors.models import ScoreRun, Senior, Territory, User
 from seniors.queries import records_of
 from seniors.refusal import Refusal
@@ -105,8 +106,9 @@ def publish_list(visit_list: VisitList, *, by: User, expected: int | None = None
     if stale:
         raise ListRefusal(
             "stale",
-            f"{stale} personne(s) de la liste ne doivent plus être visitées (opposition, départ "
-            "ou visite récente)\u00a0: proposez de nouveau la liste.",
+            f"{counted(stale, 'personne')} de la liste ne "
+            f"{plural(stale, 'doit plus être visitée', 'doivent plus être visitées')} (opposition, "
+            "départ ou visite récente)\u00a0: rien n’est publié. Proposez de nouveau la liste.",
         )
     visit_list.published_at, visit_list.published_by = timezone.now(), by
     visit_list.save(update_fields=["published_at", "published_by"])
