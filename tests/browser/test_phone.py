@@ -28,6 +28,8 @@ from tests.browser.phone import (
 from visits.models import ActionKind, Appointment, Visit, VisitForm
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SMALLEST_LETTERS = """Math.min(...[...document.querySelectorAll("input, select, textarea")]
+  .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
 
 
 def test_every_screen_is_clean_and_nothing_is_cut(log_in, officer):
@@ -41,6 +43,7 @@ def test_every_screen_is_clean_and_nothing_is_cut(log_in, officer):
     expect(page.locator("#screen-person")).to_be_visible()
     sound(page)
     page.locator("#person-begin").click()
+    assert page.evaluate(SMALLEST_LETTERS) >= 16  # below, an iPhone zooms on the field
     while page.locator("#step-next").is_visible():
         sound(page)
         page.locator("#step-next").click()
