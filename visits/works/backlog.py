@@ -15,8 +15,10 @@ from django.db.models import (
     CharField,
     DateField,
     DecimalField,
+    Exists,
     F,
     OrderBy,
+    OuterRef,
     Q,
     QuerySet,
     Sum,
@@ -94,7 +96,11 @@ def seen(user: User, rows: QuerySet) -> QuerySet:
     figures. What names people or changes something asks `truly_seen` too."""
     if user.role == Role.ADMINISTRATOR:
         return rows
-    return rows.filter(in_territories(list(territories_of(user))))
+    hers = Exists(territories_of(user).filter(pk=OuterRef("pk")))
+    known = dict(Territory.objects.values_list("pk", hers))
+    if known and all(known.values()):  # whoever works everywhere: no residence is looked at
+        return rows.filter(lives_in__isnull=False)
+    return rows.filter(in_territories([pk for pk, is_hers in known.items() if is_hers]))
 
 
 def truly_seen(user: User, rows: QuerySet) -> QuerySet:
