@@ -96,8 +96,11 @@ def test_the_latest_comes_first_until_it_is_seen_then_the_oldest(client, officer
     last = report(people[7])
     board = polled(client, seen).context["board"]
     assert (names(board)[0], board.unseen, board.newest) == ((people[7], True), 3, last.pk)
-    # Opening one is seeing it; a colleague has seen none.
-    client.get(reverse("visits:signal-show", args=[last.uid]))
+    # Its page, once read, says so; a colleague has seen none.
+    opened = client.get(reverse("visits:signal-show", args=[last.uid])).content.decode()
+    assert SignalSeen.objects.filter(signal=last).count() == 0
+    assert f'hx-vals=\'{{"signal": "{last.uid}"}}\' hx-trigger="load"' in opened
+    client.post(reverse("visits:week-urgent-see"), {"signal": last.uid})
     assert client.get(reverse("home")).context["board"].unseen == 2
     assert SignalSeen.objects.filter(signal=signals[6]).count() == 1
     client.force_login(make_user(Role.MANAGER, week.territories.get()))

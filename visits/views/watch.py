@@ -17,7 +17,6 @@ from seniors.models import AccessLog, Residence, Senior, User
 from seniors.web import page_or_piece
 from visits.access import visible_signals
 from visits.acting.follow_up import FollowUpRefusal
-from visits.agenda import urgent
 from visits.field_watch import inbox as reads
 from visits.field_watch import watch
 from visits.field_watch.since import since_each
@@ -55,8 +54,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, uid: str) -> HttpResponse:
     """One signal, and who it may be about; the reading is logged once it is known."""
     signal = _signal(request, uid)
-    if signal.urgency == Signal.Urgency.NOW:
-        urgent.see([signal], by=request.user)
     if signal.senior:
         AccessLog.objects.create(user=request.user, gesture="signal-show", senior=signal.senior)
     return _answer(request, signal)
