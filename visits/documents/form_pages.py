@@ -8,7 +8,32 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from seniors.paper import BOLD, MARGIN, REGULAR, clean, draw_text, wrap
-from visits.documents import content
+from visits.documents.content import (
+    ACTIONS,
+    CONSENT_WORDING,
+    CONSENTS,
+    DAILY_LIFE,
+    DECISIONS,
+    FAMILIES,
+    HAZARDS,
+    HOME,
+    KNOWN,
+    KNOWN_LABELS,
+    LIFE,
+    NEEDS,
+    NEXT,
+    NEXT_HOW,
+    OUTCOMES,
+    PRESENT,
+    RIGHTS,
+    RIGHTS_ANSWERS,
+    RIGHTS_ASKED,
+    SEVERITIES,
+    SHARING,
+    WELCOME,
+    WHY,
+    WISHES,
+)
 from visits.documents.form_parts import (
     BOTTOM,
     HINT,
@@ -39,7 +64,7 @@ KNOWN_TOP = TOP - 15 * mm  # the first thing known
 KNOWN_ROW = 11.6 * mm
 TOLD_ROW = 5.6 * mm  # what is said again and not asked
 ROOMS_ON_KNOWN = 2  # the rooms that stand on the page of what is known
-KNOWN_ROWS = len(content.KNOWN_LABELS)
+KNOWN_ROWS = len(KNOWN_LABELS)
 TOLD_MOST = 3
 HAZARD_COLUMNS = (RIGHT - 48 * mm, RIGHT - 31 * mm, RIGHT - 12 * mm)
 RIGHTS_COLUMNS = (RIGHT - 60 * mm, RIGHT - 25 * mm)
@@ -62,15 +87,15 @@ def welcome(canvas: Canvas) -> None:
     label_line(canvas, "Jour de la visite", MARGIN, y, MARGIN + 84 * mm)
     canvas.drawString(MARGIN + 90 * mm, y, "Faite par")
     y = group(canvas, "Comment s’est-elle passée\u00a0?", y - 10 * mm)
-    y = choices(canvas, content.OUTCOMES, MARGIN, y)
-    y = label_line(canvas, f"{content.WHY.label}\u00a0:", MARGIN, y - 2 * mm)
-    y = hint(canvas, content.WHY.help, y + 3 * mm)
-    y = title(canvas, content.WELCOME.title, y - 5 * mm)
-    y = draw_text(canvas, content.WELCOME.help, MARGIN, y, size=SIZE, width=WIDTH) - 2 * mm
+    y = choices(canvas, OUTCOMES, MARGIN, y)
+    y = label_line(canvas, f"{WHY.label}\u00a0:", MARGIN, y - 2 * mm)
+    y = hint(canvas, WHY.help, y + 3 * mm)
+    y = title(canvas, WELCOME.title, y - 5 * mm)
+    y = draw_text(canvas, WELCOME.help, MARGIN, y, size=SIZE, width=WIDTH) - 2 * mm
     y = group(canvas, _heading("present."), y - 1 * mm)
-    y = choices(canvas, content.PRESENT, MARGIN, y)
+    y = choices(canvas, PRESENT, MARGIN, y)
     y = group(canvas, _heading("consent."), y - 3 * mm)
-    for text in content.CONSENTS:
+    for text in CONSENTS:
         first = y
         canvas.setFont(REGULAR, SIZE)
         for line in wrap(text, REGULAR, SIZE, WIDTH - 42 * mm):
@@ -79,19 +104,19 @@ def welcome(canvas: Canvas) -> None:
         choices(canvas, ("oui", "non"), RIGHT - 34 * mm, first)
         y -= 3 * mm
     canvas.setFont(REGULAR, 9)
-    canvas.drawRightString(RIGHT, y + 2 * mm, clean(f"texte {content.CONSENT_WORDING}"))
+    canvas.drawRightString(RIGHT, y + 2 * mm, clean(f"texte {CONSENT_WORDING}"))
 
 
 def _heading(prefix: str) -> str:
     """What the screen says before these fields."""
     return next(
-        one.heading for one in content.WELCOME.fields if one.code.startswith(prefix) and one.heading
+        one.heading for one in WELCOME.fields if one.code.startswith(prefix) and one.heading
     )
 
 
 def known(canvas: Canvas) -> None:
     """Room for what is known of her, then the first rooms."""
-    title(canvas, content.KNOWN.title, TOP, clear=content.KNOWN.clear)
+    title(canvas, KNOWN.title, TOP, clear=KNOWN.clear)
     canvas.setFont(BOLD, SMALL)
     canvas.drawString(RIGHT - 77 * mm, TOP - 8 * mm, "c’est juste")
     canvas.drawString(RIGHT - 52 * mm, TOP - 8 * mm, "sinon, la bonne réponse")
@@ -102,14 +127,14 @@ def known(canvas: Canvas) -> None:
         y -= KNOWN_ROW
     y = title(canvas, "Le logement, pièce par pièce", y - TOLD_MOST * TOLD_ROW - 5 * mm)
     y = hint(canvas, "Rien de coché à une ligne\u00a0: pas vu.", y + 1.5 * mm)
-    _rooms(canvas, content.HAZARDS[:ROOMS_ON_KNOWN], y)
+    _rooms(canvas, HAZARDS[:ROOMS_ON_KNOWN], y)
 
 
 def rooms(canvas: Canvas) -> None:
     """The other rooms, what to know before coming to mend."""
-    y = _rooms(canvas, content.HAZARDS[ROOMS_ON_KNOWN:], TOP)
-    y = title(canvas, content.HOME.title, y - 6 * mm)
-    (field,) = content.HOME.fields
+    y = _rooms(canvas, HAZARDS[ROOMS_ON_KNOWN:], TOP)
+    y = title(canvas, HOME.title, y - 6 * mm)
+    (field,) = HOME.fields
     y = hint(canvas, f"{field.label}. {field.help}", y)
     lines(canvas, 5, y)
 
@@ -122,7 +147,7 @@ def _rooms(canvas: Canvas, some: Sequence[tuple[str, str, Sequence[str]]], y: fl
         canvas.setFillGray(0)
         canvas.setFont(BOLD, SIZE)
         canvas.drawString(MARGIN + 1 * mm, y, clean(room))
-        columns(canvas, content.SEVERITIES, HAZARD_COLUMNS, y)
+        columns(canvas, SEVERITIES, HAZARD_COLUMNS, y)
         y -= 7.4 * mm
         for hazard in hazards:
             canvas.setFont(REGULAR, SIZE)
@@ -136,8 +161,8 @@ def _rooms(canvas: Canvas, some: Sequence[tuple[str, str, Sequence[str]]], y: fl
 
 def life(canvas: Canvas) -> None:
     """Daily life and ties, rights."""
-    y = hint(canvas, content.LIFE.help, title(canvas, content.LIFE.title, TOP))
-    for question, answers in content.DAILY_LIFE:
+    y = hint(canvas, LIFE.help, title(canvas, LIFE.title, TOP))
+    for question, answers in DAILY_LIFE:
         canvas.setFont(REGULAR, SIZE)
         canvas.drawString(MARGIN, y, clean(question))
         room = sum(tick_width(one) + 4 * mm for one in answers) - 4 * mm
@@ -154,11 +179,11 @@ def life(canvas: Canvas) -> None:
 
 def _rights(canvas: Canvas, y: float) -> None:
     """What to check, and with whom."""
-    y = title(canvas, content.RIGHTS.title, y)
-    choices(canvas, (content.RIGHTS.clear,), MARGIN, y)
-    columns(canvas, content.RIGHTS_ANSWERS, RIGHTS_COLUMNS, y, size=HINT)
+    y = title(canvas, RIGHTS.title, y)
+    choices(canvas, (RIGHTS.clear,), MARGIN, y)
+    columns(canvas, RIGHTS_ANSWERS, RIGHTS_COLUMNS, y, size=HINT)
     y -= 7 * mm
-    for label, asked in content.RIGHTS_ASKED:
+    for label, asked in RIGHTS_ASKED:
         canvas.setFont(REGULAR, SMALL)
         canvas.drawString(MARGIN, y, clean(label))
         boxes(canvas, RIGHTS_COLUMNS, y)
@@ -169,13 +194,13 @@ def _rights(canvas: Canvas, y: float) -> None:
 
 def needs(canvas: Canvas) -> None:
     """Wishes in her words, then every need to tick, two families a column."""
-    (field,) = content.WISHES.fields
-    y = title(canvas, content.WISHES.title, TOP)
+    (field,) = WISHES.fields
+    y = title(canvas, WISHES.title, TOP)
     y = hint(canvas, f"{field.label}. {field.help}", y)
     y = lines(canvas, 7, y)
-    top = title(canvas, content.NEEDS.title, y - 4 * mm) - 1 * mm
-    half = len(content.FAMILIES) // 2
-    for column, families in enumerate((content.FAMILIES[:half], content.FAMILIES[half:])):
+    top = title(canvas, NEEDS.title, y - 4 * mm) - 1 * mm
+    half = len(FAMILIES) // 2
+    for column, families in enumerate((FAMILIES[:half], FAMILIES[half:])):
         x, y = MARGIN + column * WIDTH / 2, top
         for family, labels in families:
             canvas.setFont(BOLD, SMALL)
@@ -213,8 +238,8 @@ def _decided(rows: Sequence[tuple[str, bool | None]], *, is_last: bool) -> Page:
     """One page of the catalogue."""
 
     def draw(canvas: Canvas) -> None:
-        y = title(canvas, content.ACTIONS.title, TOP)
-        columns(canvas, content.DECISIONS, ACTION_COLUMNS, TOP - 7 * mm, size=10)
+        y = title(canvas, ACTIONS.title, TOP)
+        columns(canvas, DECISIONS, ACTION_COLUMNS, TOP - 7 * mm, size=10)
         canvas.drawString(PARTNER_X + 2 * mm, TOP - 7 * mm, "transmis à")
         for label, by_partner in rows:
             if by_partner is None:
@@ -240,12 +265,12 @@ def _decided(rows: Sequence[tuple[str, bool | None]], *, is_last: bool) -> Page:
 def _end(canvas: Canvas) -> None:
     """What the tenant agrees to hand over, the next contact, the signatures."""
     y = BOTTOM + END_HEIGHT - 4 * mm
-    y = hint(canvas, f"Transmis à\u00a0: «\u00a0{content.SHARING}\u00a0»", y)
-    y = title(canvas, content.NEXT.title, y - 1 * mm)
-    how, _ = content.NEXT.fields
+    y = hint(canvas, f"Transmis à\u00a0: «\u00a0{SHARING}\u00a0»", y)
+    y = title(canvas, NEXT.title, y - 1 * mm)
+    how, _ = NEXT.fields
     canvas.setFont(REGULAR, SIZE)
     canvas.drawString(MARGIN, y, clean(how.label))
-    choices(canvas, content.NEXT_HOW, MARGIN + 26 * mm, y)
+    choices(canvas, NEXT_HOW, MARGIN + 26 * mm, y)
     label_line(canvas, "Le", MARGIN + 110 * mm, y)
     y -= LINE
     canvas.setFont(REGULAR, SIZE)
