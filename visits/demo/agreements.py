@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from seniors import withdrawal
+from seniors import consents, withdrawal
 from seniors.enums import ConsentKind
 from seniors.french import counted
 from seniors.models import Consent, Senior, User
@@ -11,6 +11,7 @@ from visits.demo.people import officers
 from visits.demo.plan import Demo
 from visits.demo.survey import campaign_of
 
+LOOKED_AT = 40  # people, among whom someone holds all four
 K, C = ConsentKind, withdrawal.Channel
 # Which agreements, how she said it.
 TAKEN_BACK = (
@@ -42,8 +43,8 @@ def _people(demo: Demo) -> Iterator[tuple[Senior, User]]:
             responses__in=answered,
             list_entries=None,
         )
-        for kind in ConsentKind:
-            given = Consent.objects.filter(kind=kind, given=True).values("senior")
-            people = people.filter(pk__in=given)
-        if senior := people.order_by("reference").first():
-            yield senior, officer
+        for senior in people.order_by("reference")[:LOOKED_AT]:
+            told = consents.latest_by_kind(senior.consents.all())
+            if all(kind in told and told[kind].given for kind in ConsentKind):
+                yield senior, officer
+                break
