@@ -163,7 +163,7 @@ def test_a_choice_of_weeks_asks_as_much_for_one_as_for_many(client, django_asser
             client.get(reverse("visits:week-show"))
 
 
-CHOICE_QUERIES = 9
+CHOICE_QUERIES = 11
 
 
 def test_her_own_week_stays_open_to_a_manager_through_its_gestures(client, week):
