@@ -263,7 +263,7 @@ def test_pages_have_the_same_queries_for_one_and_for_many(
     works(residence, manager)
     with django_assert_num_queries(9):
         client.get(LIST)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(show)
     for number in range(6):
         place = make_residence(residence.territory)
@@ -273,5 +273,5 @@ def test_pages_have_the_same_queries_for_one_and_for_many(
         add_need(make_senior(make_dwelling(residence)), "light", found_on=ago(9), by=manager)
     with django_assert_num_queries(9):
         client.get(LIST)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(show)
