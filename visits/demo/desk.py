@@ -95,7 +95,7 @@ def receive(demo: Demo) -> str | None:
     _type(papers, demo)
     _answer_calls(by_phone)
     _answer_on_web(on_web)
-    again = _say_otherwise([*papers[1:4], *on_web[-1:]])
+    again = _say_otherwise([*papers[1:4], *on_web[BEGUN:][-1:]])
     return (
         f"{counted(len(papers), 'papier saisi', 'papiers saisis')}, {len(by_phone)} par téléphone, "
         f"{len(on_web)} en ligne, {again} à comparer"
