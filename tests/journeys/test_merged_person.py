@@ -153,7 +153,7 @@ def test_a_draft_made_before_the_merge_is_not_published_as_it_is(pair):
     score_seniors(as_of=TODAY)
     made = pair.propose()
     pair.merge()
-    with pytest.raises(ListRefusal, match="proposez de nouveau"):
+    with pytest.raises(ListRefusal, match="Proposez de nouveau"):
         publish_list(made, by=pair.officer)
     assert sorted(on(propose_again(made))) == sorted([pair.kept.pk, pair.other.pk])
     assert publish_list(made, by=pair.officer).published_at

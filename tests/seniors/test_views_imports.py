@@ -11,10 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from seniors import import_words as words
 from seniors import pulse, tasks
 from seniors.enums import Role
+from seniors.french import full_day
 from seniors.models import Dwelling, ImportMapping, ImportRun, ScoreRun, Senior
 from tests.make import make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
@@ -216,8 +218,8 @@ def test_a_known_layout_is_prefilled_and_said(boss):
     changed = {"column-floor": "", "column-door": "ETAGE"}
     boss.post(page.wsgi_request.path, columns_of(page) | changed)
     again = boss.get(send(boss, CSV + "L4;Kerfeunteun;29232;Quimper;7;RUE;1;1;\n")["Location"])
-    saved = ImportMapping.objects.get().saved_at
-    assert f"réglage retenu le {saved:%d/%m/%Y}" in again.content.decode()
+    saved = full_day(timezone.localdate(ImportMapping.objects.get().saved_at))
+    assert f"réglage retenu le {saved}" in again.content.decode()
     assert again.context["form"]["column-door"].value() == "ETAGE"
     assert not again.context["form"]["column-floor"].value()
 

@@ -21,7 +21,7 @@ from visits.visiting import drafts, form
 from visits.visiting.fields import Refused
 
 pytestmark = pytest.mark.django_db
-HOME_QUERIES = 21
+HOME_QUERIES = 23
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
