@@ -31,7 +31,7 @@ REFUSED_DAYS = 183
 HOSPITAL_DAYS = 30
 
 VISIT_DONE = "Visite faite."
-# One touch each, on the week: what happens every day, then what ends visits and letters, apart.
+# One touch each: what happens every day, then what ends visits and letters, apart.
 TAPS = (
     (Outcome.ABSENT, "Absence"),
     (Outcome.REFUSED, "Refus"),
@@ -39,11 +39,6 @@ TAPS = (
     (Outcome.UNSAFE, "Danger sur place"),
 )
 LAST_TAPS = ((Outcome.MOVED, "N’habite plus là"), (Outcome.DECEASED, "Décès"))
-# On a phone without network, what ends all visits and letters is asked once more.
-ASKED_AGAIN: dict[str, str] = {
-    Outcome.MOVED: "Noter le départ\u00a0?",
-    Outcome.DECEASED: "Noter le décès\u00a0?",
-}
 # Outcome: why she is left in peace, and for how many days (None: until someone lifts it).
 PAUSES: dict[str, tuple[str, int | None]] = {
     Outcome.REFUSED: (Mute.Why.REFUSED, REFUSED_DAYS),

@@ -15,7 +15,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from seniors import guard
-from visits.agenda.outcomes import ASKED_AGAIN, HOSPITAL_DAYS, REFUSED_DAYS, TRY_AGAIN_DAYS
+from visits.agenda.outcomes import (
+    HOSPITAL_DAYS,
+    LAST_TAPS,
+    REFUSED_DAYS,
+    TAPS,
+    TRY_AGAIN_DAYS,
+)
 from visits.models import ActionKind, Visit
 from visits.visiting import form
 
@@ -64,33 +70,20 @@ class Attempt:
     label: str
     consequence: str
 
-    @property
-    def asked(self) -> str:
-        """What is asked before it is noted, "" when one touch is enough."""
-        return ASKED_AGAIN.get(self.code, "")
-
 
 Outcome = Visit.Outcome
-ATTEMPTS = (
-    Attempt(Outcome.ABSENT, "Absence", f"À retenter dans {TRY_AGAIN_DAYS} jours."),
-    Attempt(Outcome.REFUSED, "Refus", f"Personne ne sonnera avant {REFUSED_DAYS // 30} mois."),
-    Attempt(
-        Outcome.HOSPITAL,
-        "À l’hôpital",
-        f"En pause {HOSPITAL_DAYS} jours, puis prenez de ses nouvelles.",
-    ),
-    Attempt(
-        Outcome.MOVED,
-        "N’habite plus là",
-        "À confirmer par le fichier\u00a0: pas de visite avant.",
-    ),
-    Attempt(
-        Outcome.UNSAFE,
-        "Danger sur place",
-        "Plus de visite tant que votre responsable n’a pas levé la pause.",
-    ),
-    Attempt(Outcome.DECEASED, "Décès", "À confirmer par le fichier\u00a0: plus aucun envoi."),
-)
+CONSEQUENCES: dict[str, str] = {
+    Outcome.ABSENT: f"À retenter dans {TRY_AGAIN_DAYS} jours.",
+    Outcome.REFUSED: f"Personne ne sonnera avant {REFUSED_DAYS // 30} mois.",
+    Outcome.HOSPITAL: f"En pause {HOSPITAL_DAYS} jours, puis prenez de ses nouvelles.",
+    Outcome.UNSAFE: "Plus de visite tant que votre responsable n’a pas levé la pause.",
+    Outcome.MOVED: "À confirmer par le fichier\u00a0: pas de visite avant.",
+    Outcome.DECEASED: "À confirmer par le fichier\u00a0: plus aucun envoi.",
+}
+
+
+def _attempts(taps: tuple[tuple[str, str], ...]) -> list[Attempt]:
+    return [Attempt(code, label, CONSEQUENCES[code]) for code, label in taps]
 
 
 def page_context() -> dict[str, Any]:
@@ -98,7 +91,8 @@ def page_context() -> dict[str, Any]:
     return {
         "sections": form.sections(ActionKind.objects.filter(is_active=True)),
         "version": form.VERSION,
-        "outcomes": ATTEMPTS,
+        "outcomes": _attempts(TAPS),
+        "last_outcomes": _attempts(LAST_TAPS),
         "soon": form.SOON,
         "why_most": form.WHY_MOST,
         "guard": guard.for_a_browser(),

@@ -8,8 +8,6 @@ const CONSENTS = { visit: "préparer une visite", health: "santé et autonomie",
 /** Show her: { one, questions, rights, where, begun }. */
 export function show({ one, questions, rights, where, begun }) {
   screen("person");
-  if ($("person-outcomes").dataset.about !== one.uid) closeQuestions();
-  $("person-outcomes").dataset.about = one.uid;
   $("person-name").textContent = one.name;
   write($("person-lead"), [one.age && `${one.age} ans`, when(one.when)].filter(Boolean).join(" · "));
   const alerts = (one.alerts || []).map((said) => make("li", said, { class: "message message-warning" }));
@@ -25,11 +23,6 @@ export function show({ one, questions, rights, where, begun }) {
   $("person-begin").textContent = begun ? "Reprendre la fiche" : where.label ? "Remplir une autre fiche" : "Commencer la visite";
   $("person-outcomes").hidden = Boolean(where.label) || begun;
   facts(one, questions, rights);
-}
-
-/** What was asked about someone else is not left open under another name. */
-function closeQuestions() {
-  for (const asked of document.querySelectorAll("#person-outcomes details")) asked.open = false;
 }
 
 const when = (said) => said && `${weekday(said.day)}, ${said.hour || said.slot}`;
