@@ -8,7 +8,7 @@ import numpy as np
 from seniors import bulk, moves
 from seniors.extract import stock
 from seniors.extract.kinds import SAMPLES
-from seniors.models import Senior, Stay
+from seniors.models import Dwelling, Senior, Stay
 
 _AT_ONCE = 5_000
 
@@ -28,15 +28,16 @@ def close_ended(
 
 
 def close_absent(live: stock.Live, day: date, *, even_many: bool, write: bool) -> dict[str, Any]:
-    """Close those whom a complete file of their territory does not show."""
-    unseen = live.ids[~live.seen]
-    if not len(unseen):
+    """Close those whom a complete file of their territory does not show.
+
+    `live` holds their dwelling as it was before the file was written: whom the file moves into a
+    territory does not make it a file of that territory.
+    """
+    if live.seen.all():
         return {"counts": {}}
-    rows = Senior.objects.housed().values_list("id", "dwelling__residence__territory")
-    housed = np.fromiter(rows.iterator(chunk_size=20_000), dtype=np.dtype((np.int64, 2)))
-    housed = housed[np.isin(housed[:, 0], live.ids)]
-    territories = np.full(len(live.ids), -1, dtype=np.int64)
-    territories[np.searchsorted(live.ids, housed[:, 0])] = housed[:, 1]
+    rows = Dwelling.objects.order_by("pk").values_list("pk", "residence__territory")
+    placed = np.fromiter(rows.iterator(chunk_size=20_000), dtype=np.dtype((np.int64, 2)))
+    territories = placed[np.searchsorted(placed[:, 0], live.extra[0]), 1]
     here = np.isin(territories, np.unique(territories[live.seen]))
     gone = live.ids[here & ~live.seen]
     if stock.too_many(len(gone), int(here.sum())) and not even_many:

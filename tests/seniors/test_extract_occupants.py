@@ -151,6 +151,17 @@ def test_who_is_absent_from_the_file_has_left_and_may_come_back(tmp_path):
     assert (yves.dwelling.reference, yves.end, yves.ended_on) == ("L1", "", None)
 
 
+def test_whom_a_file_moves_into_a_territory_does_not_make_it_that_territory_s_file(tmp_path):
+    make_dwelling(make_residence(reference="R-ELSEWHERE"), reference="L8")
+    marie = YVES | {"N° locataire": "P8", "N° bail": "B8", "Code UG": "L8"}
+    imported(csv_file(tmp_path / "a.csv", [JEANNE, YVES]), "occupants")
+    imported(csv_file(tmp_path / "b.csv", [marie]), "occupants")
+    moved = csv_file(tmp_path / "c.csv", [JEANNE | {"Code UG": "L8"}, YVES])
+    assert numbers(previewed(moved, "occupants")) == (0, 1, 1, 0, 0)
+    assert numbers(imported(moved, "occupants")) == (0, 1, 1, 0, 0)
+    assert Senior.objects.get(reference="P8").dwelling.reference == "L8"
+
+
 def test_a_garage_is_not_a_home(tmp_path):
     garage = JEANNE | {"N° bail": "G1", "Code UG": "9001", "Type bail": "GARAGE"}
     run = imported(csv_file(tmp_path / "a.csv", [JEANNE, garage]), "occupants")
