@@ -27,6 +27,7 @@ class VisitsConfig(AppConfig):
         from visits.works import declared, prices  # noqa: PLC0415
 
         departed.add_source(closing.said_gone)
+        departed.add_listener(closing.hear)
         moves.add_follower(lives_in.keep)
         applied.add_follower(tasks.follow_import)
         known.add_events(history.events)

@@ -1,7 +1,7 @@
 """Calls to those who did not answer: who comes next, what came of a call, who is left alone.
 
 A death or a departure told on the telephone is never written on the tenant's record, which the
-landlord's file alone closes: it waits for a manager (`to_check`).
+landlord's file alone closes: it waits for a manager (`to_check`). Meanwhile nobody calls on her.
 """
 
 from datetime import datetime, time, timedelta
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from seniors import departed
 from seniors.access import visible_seniors
+from seniors.departed import Word
 from seniors.french import full_day
 from seniors.models import AccessLog, Senior, User
 from seniors.person import records_of, rows_of
@@ -73,12 +74,12 @@ def barred(invitation: Invitation, now: datetime) -> str:
         return f"Sa réponse est déjà là : {how}, reçue le {full_day(answer.received_on)}."
     if running_objections(timezone.localdate(now)).filter(senior__in=records).exists():
         return "Cette personne a demandé qu’on ne la contacte plus : ne l’appelez pas."
-    if departed.among(records, timezone.localdate(now)):
-        return "Nos équipes ont noté un départ ou un décès\u00a0: ne l’appelez pas."
     told = Call.objects.filter(invitation=invitation, outcome__in=DEPARTURES)
     if call := told.exclude(check_said=Call.Check.MISTAKEN).last():
         said = call.get_outcome_display()
         return f"Noté le {full_day(timezone.localdate(call.at))} : {said}. Ne l’appelez pas."
+    if departed.among(records, timezone.localdate(now)):
+        return "Nos équipes ont noté un départ ou un décès\u00a0: ne l’appelez pas."
     return ""
 
 
@@ -158,6 +159,8 @@ def note(
         numbers=_numbers(invitation) if outcome == Outcome.WRONG_NUMBER else "",
     )
     call_state.follow(invitation)
+    if outcome in DEPARTURES:
+        departed.tell(Word(_person(call), is_dead=outcome == Outcome.DIED), by)
     return call
 
 
@@ -195,6 +198,11 @@ def note_answered(invitation: Invitation, *, by: User, now: datetime) -> Call:
     return done
 
 
+def _person(call: Call) -> Senior:
+    """Whom it was about, as her records stand joined today."""
+    return call.invitation.senior.merged_into or call.invitation.senior
+
+
 def may_undo(call: Call, user: User, now: datetime) -> bool:
     """Whether this call, the last of hers, may still be taken back by who noted it."""
     return (
@@ -221,6 +229,8 @@ def undo(call: Call, *, by: User, now: datetime) -> None:
             "avant qu’un autre ne suive. Rien n’est changé.",
         )
     AccessLog.objects.create(user=by, gesture="survey-call-undo", senior=call.invitation.senior)
+    if call.outcome in DEPARTURES:
+        departed.tell(Word(_person(call), is_mistaken=True), by)
     call.delete()
     call_state.follow(call.invitation)
     take(call.invitation, by=by, now=now)
@@ -266,7 +276,9 @@ def check(call: Call, said: str, *, by: User, now: datetime) -> None:
             "said", "Dites si c’est exact ou si c’est une erreur\u00a0: rien n’est noté."
         )
     AccessLog.objects.create(user=by, gesture="survey-call-check", senior=call.invitation.senior)
-    Call.objects.filter(pk=call.pk, check_said="").update(
+    checked = Call.objects.filter(pk=call.pk, check_said="").update(
         check_said=said, checked_at=now, checked_by=by
     )
+    if checked and said == Call.Check.MISTAKEN:
+        departed.tell(Word(_person(call), is_mistaken=True), by)
     call_state.follow(call.invitation)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from seniors.enums import Role
 from seniors.models import Senior, User
 from surveys.campaigns import dispatch
-from surveys.models import Invitation
+from surveys.models import Call, Invitation
 from surveys.receiving import call_queue, calls
 from surveys.sending import asked
 from tests.make import make_user
@@ -233,3 +233,41 @@ def test_the_officer_of_another_list_reads_why_she_is_aside(client, week):
     page = client.get(reverse("visits:list-show", args=[week.uid])).content.decode()
     assert "Départ noté le" in page
     assert "à confirmer par le fichier" in page
+
+
+def called(week: VisitList, outcome: str) -> Call:
+    """What the survey's telephone was told of the first person of the list."""
+    campaign = make_campaign(by_phone=True, closes_on=today() + timedelta(days=30))
+    asked_of = Invitation.objects.create(
+        campaign=campaign, senior=people_of(week)[0], sent_on=today()
+    )
+    return calls.note(asked_of, outcome, by=week.officer, now=timezone.now(), known=0)
+
+
+@pytest.mark.parametrize(("outcome", "noted"), [("moved", "Départ"), ("died", "Décès")])
+def test_what_the_survey_s_telephone_is_told_closes_as_much_as_at_the_door(week, outcome, noted):
+    expected(week)
+    called(week, outcome)
+    assert not planning.standing().exists()
+    assert lines(week)[0].startswith(f"{noted} noté le ")
+    hers = week.entries.filter(senior=people_of(week)[0])
+    assert not mutes.to_call_on(hers, today()).exists()
+
+
+@pytest.mark.parametrize("gesture", ["undo", "check"])
+def test_found_mistaken_it_is_opened_again_and_her_other_pauses_are_left_alone(week, gesture):
+    call = called(week, "died")
+    mutes.mute(people_of(week)[0], why=Mute.Why.REFUSED, by=week.officer)
+    if gesture == "undo":
+        calls.undo(call, by=week.officer, now=timezone.now())
+    else:
+        manager = make_user(Role.MANAGER, people_of(week)[0].dwelling.residence.territory)
+        calls.check(call, Call.Check.MISTAKEN, by=manager, now=timezone.now())
+    assert set(lines(week)) == {""}
+    assert [one.why for one in mutes.in_force(today())] == [Mute.Why.REFUSED]
+
+
+def test_a_departure_found_true_stays_closed(week):
+    manager = make_user(Role.MANAGER, people_of(week)[0].dwelling.residence.territory)
+    calls.check(called(week, "moved"), Call.Check.TRUE, by=manager, now=timezone.now())
+    assert lines(week)[0].startswith("Départ noté le ")

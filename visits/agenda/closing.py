@@ -8,7 +8,9 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from seniors.departed import Word
 from seniors.french import plural
 from seniors.models import Senior, User
 from seniors.queries import records_of
@@ -16,6 +18,8 @@ from visits.agenda import mutes, planning
 from visits.agenda.mutes import DEPARTURES
 from visits.lists import leaving
 from visits.models import Mute, Visit
+
+ON_THE_TELEPHONE = "Dit au téléphone pendant l’enquête."
 
 
 def said_gone(on: date) -> QuerySet[Mute]:
@@ -59,6 +63,18 @@ def call_again(pause: Mute, *, by: User) -> str:
     if not back:
         return said
     return f"{said} Elle est de nouveau sur {back}\u00a0{plural(back, 'liste', 'listes')}."
+
+
+def hear(word: Word, by: User) -> None:
+    """What was told on the telephone pauses and closes as at the door; a mistake opens it again."""
+    if not word.is_mistaken:
+        why = Mute.Why.DECEASED if word.is_dead else Mute.Why.MOVED
+        pause = mutes.mute(word.senior, why=why, by=by, reason=ON_THE_TELEPHONE)
+        close(pause, by=by)
+        return
+    heard = said_gone(timezone.localdate()).filter(reason=ON_THE_TELEPHONE, visit=None)
+    for pause in heard.filter(senior__in=records_of(word.senior)):
+        call_again(pause, by=by)
 
 
 def _closed_words(cancelled: int, entries: int) -> str:
