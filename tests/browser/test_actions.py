@@ -105,7 +105,7 @@ def test_an_officer_moves_an_action_with_one_touch(log_in, town):
     made["grab_bars"].refresh_from_db()
     assert made["grab_bars"].state == S.UNDER_WAY
     page.goto(reverse("visits:action-show", args=[made["grab_bars"].uid]))
-    page.get_by_role("button", name="Reprendre l’étape").click()  # a mistake
+    page.get_by_role("button", name="Annuler l’étape").click()  # a mistake
     expect(page.get_by_role("heading", name="Demandée")).to_be_visible()
     expect(page.get_by_text("elle ne compte plus")).to_be_visible()
     assert faults(page) == []

@@ -184,7 +184,7 @@ def test_everything_that_happened_is_told_with_who_and_whence(senior, officer):
             "Fiche mise à jour\u00a0: impayé, portable",
             "Activités collectives\u00a0: suivi confié à Ana",
             "Besoin clos\u00a0: voir du monde",
-            "Étape reprise, elle ne compte plus\u00a0: Activités collectives\u00a0: acceptée par "
+            "Étape annulée, elle ne compte plus\u00a0: Activités collectives\u00a0: acceptée par "
             "la personne",
             "Demande lue par Le Relais 0\u00a0: Activités collectives",
             "Feuille de la demande prise par Le Relais 0\u00a0: Activités collectives",

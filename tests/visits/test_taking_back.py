@@ -177,23 +177,23 @@ def test_a_need_noted_again_since_is_not_opened_twice(officer):
 def test_from_the_page_it_is_one_touch_and_stays_in_the_history(client, officer):
     action = begun(officer, S.UNDER_WAY)
     page = reverse("visits:action-show", args=[action.uid])
-    assert "Reprendre l’étape" not in client.get(page).content.decode()
+    assert "Annuler l’étape" not in client.get(page).content.decode()
     client.post(reverse("visits:action-step", args=[action.uid]), {"to": "done"})
     text = unescape(client.get(page).content.decode())
-    assert "Reprendre l’étape «\u00a0faite\u00a0»" in text
+    assert "Annuler l’étape «\u00a0faite\u00a0»" in text
     step = action.steps.last()
     answer = client.post(
         reverse("visits:action-step-back", args=[action.uid]), {"step": step.pk}, follow=True
     )
     text = answer.content.decode()
-    assert "L’étape est reprise et ne compte plus" in text
-    assert "Étape reprise le" in text
+    assert "L’étape est annulée et ne compte plus" in text
+    assert "Étape annulée le" in text
     again = client.post(
         reverse("visits:action-step-back", args=[action.uid]), {"step": "x"}, follow=True
     )
     assert "Cette étape n’est plus la dernière" in again.content.decode()
     sheet = client.get(reverse("seniors:senior-show", args=[action.senior.uid])).content.decode()
-    assert "Étape reprise" in sheet
+    assert "Étape annulée" in sheet
 
 
 def test_a_need_is_opened_again_from_the_sheet(client, officer):

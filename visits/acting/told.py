@@ -52,7 +52,7 @@ def _steps(records: Sequence[int]) -> Iterator[Event]:
         yield Event(one.on, what, joined([one.note, by]), url, EventKind.ACTION)
         if one.taken_back_at:
             day, detail = timezone.localdate(one.taken_back_at), f"par {one.taken_back_by}"
-            back = f"Étape reprise, elle ne compte plus\u00a0: {what}"
+            back = f"Étape annulée, elle ne compte plus\u00a0: {what}"
             yield Event(day, back, detail, url, EventKind.ACTION)
 
 

@@ -30,7 +30,7 @@ def step_back(request: HttpRequest, uid: UUID) -> HttpResponse:
         action = take_back(action, seen=int(seen) if seen.isdecimal() else 0, by=request.user)
         messages.success(
             request,
-            f"L’étape est reprise et ne compte plus\u00a0: {action.kind} est de nouveau "
+            f"L’étape est annulée et ne compte plus\u00a0: {action.kind} est de nouveau "
             f"{action.get_state_display()}.",
         )
     except FollowUpRefusal as refusal:

@@ -360,7 +360,11 @@ def _field(code: str, kinds: Collection[str], partners: Collection[str]) -> Fiel
     """The field of a code that was sent."""
     family, _, name = str(code).partition(".")
     if family in ("action", "agree") and name not in kinds:
-        raise Refused("unknown_field", f"L’action « {name[:40]} » n’est pas au catalogue.", code)
+        sentence = (
+            f"Une action de la fiche (code «\u00a0{name[:40]}\u00a0») n’est pas au catalogue du "
+            "bailleur. Rien n’a été gardé\u00a0: retirez cette action, puis terminez de nouveau."
+        )
+        raise Refused("unknown_field", sentence, code)
     try:
         found = field(code)
     except KeyError:
