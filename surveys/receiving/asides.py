@@ -89,7 +89,7 @@ def compare(aside: Aside) -> list[Line]:
     sides, shown = _sides(aside), _shown(aside)
     found = []
     for code, item in asked.items.items():
-        first, second = _value(item, sides), _second(item, aside)
+        first, second = _said(item, sides), _said(item, aside)
         if first is None and second is None:
             continue
         if item.is_answer and not shown(code):
@@ -321,24 +321,14 @@ def _shown(aside: Aside) -> Callable[[str], bool]:
     return lambda code: survey and (health or not items.is_sensitive(code))
 
 
-def _value(item: Item, sides: _Sides) -> int | None:
-    """What the first answer says."""
+def _said(item: Item, side: _Sides | Aside) -> int | None:
+    """What one of the two answers says."""
     if item.consent:
-        given = sides.consents.get(item.consent)
+        given = side.consents.get(item.consent)
         return None if given is None else int(given)
     if item.objection:
-        return 1 if sides.objecting else None
-    return sides.values.get(item.code)
-
-
-def _second(item: Item, aside: Aside) -> int | None:
-    """What the second says."""
-    if item.consent:
-        given = aside.consents.get(item.consent)
-        return None if given is None else int(given)
-    if item.objection:
-        return 1 if aside.objecting else None
-    return aside.values.get(item.code)
+        return 1 if side.objecting else None
+    return side.values.get(item.code)
 
 
 def _differs(item: Item, first: int | None, second: int | None) -> bool:
