@@ -28,7 +28,9 @@ from tests.browser.phone import (
 from visits.models import ActionKind, Appointment, Visit, VisitForm
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# Of what one writes in or chooses from: nothing zooms on a box to tick or a photo to take.
 SMALLEST_LETTERS = """Math.min(...[...document.querySelectorAll("input, select, textarea")]
+  .filter((one) => !["checkbox", "radio", "file"].includes(one.type))
   .map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
 
 

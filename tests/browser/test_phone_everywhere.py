@@ -110,10 +110,13 @@ def test_a_page_frozen_while_it_sends_does_not_hold_the_others(log_in, officer):
     frozen.evaluate(
         "void navigator.locks.request('bienveille-outbox', () => new Promise(() => {}))"
     )
+    page.bring_to_front()
+    at_form(page)
+    tick(page, "present.family")
     page.clock.install()
-    one_that_waits(page)
+    finished(page)
     expect(page.locator("[data-unsent]")).to_have_text("1")
-    page.clock.run_for(3 * 60_000)
+    page.clock.fast_forward(3 * 60_000)
     expect(page.locator("[data-unsent]")).to_be_hidden()
 
 
