@@ -21,9 +21,11 @@ from visits.works.totals import Totals, totals
 def every_row(user: User, residence: Residence) -> QuerySet:
     """The rows of the residence, in every state, those of dwellings since left included: read them
     with `backlog.lines`."""
-    hers = Action.objects.filter(lives_in=residence).order_by().values("pk")
-    made = Action.objects.filter(dwelling__residence=residence).order_by().values("pk")
-    works = works_kept_by(user).filter(pk__in=hers.union(made))
+    hers = Action.objects.filter(lives_in=residence).order_by().values_list("pk", flat=True)
+    made = Action.objects.filter(dwelling__residence=residence).order_by()
+    # Read first: few, whereas those that `user` keeps may be all there are.
+    here = list(hers.union(made.values_list("pk", flat=True)))
+    works = works_kept_by(user).filter(pk__in=here)
     needs = bare_needs_of(user).filter(lives_in=residence)
     return in_order(works, truly_seen(user, needs))
 
