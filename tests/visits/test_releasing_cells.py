@@ -160,9 +160,18 @@ def test_twelve_actions_of_three_people_are_a_small_cell():
 def test_a_difference_of_two_years_that_counts_a_few_newcomers_is_not_given(came, left, hidden):
     cube = cube_of([30] * 18)
     key = ("people", (("place", "Brest"), ("age", "80+"), ("sex", "M")))
-    done = protect(cube, k=11, moved={key: (came, left)})
+    done = protect(cube, k=11, moved={key: [(came, left), (20, 0)]})
     assert (done.shown()[key] is None) == hidden
     assert worked_out(cube, done.shown()) == []
+
+
+def test_what_an_export_of_a_lower_threshold_gave_is_not_given_again_under_a_higher_one():
+    people = [20] * 18
+    people[0] = 7
+    cube = cube_of(people)
+    key = ("people", (("place", "Brest"), ("age", "60-69"), ("sex", "F")))
+    assert protect(cube, k=5).shown()[key] == 7
+    assert protect(cube, k=11, given={key}).shown()[key] is None
 
 
 def test_a_small_group_that_earlier_exports_already_tell_is_said():

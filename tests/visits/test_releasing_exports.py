@@ -224,15 +224,17 @@ def test_the_report_of_rows_says_what_was_lost():
     assert any(label.startswith("Diversité de") for label in told)
 
 
-def test_a_second_export_of_the_year_does_not_tell_who_was_visited_meanwhile():
-    """Thirty were visited, then three more: the difference would be a group of three."""
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_second_export_of_the_year_does_not_tell_who_was_visited_meanwhile(days):
+    """Thirty were visited, then three more: the difference would be a group of three, of another
+    day or of the same one, as two exports of a past year are."""
     people = make_stock(90)
     first = make_release()
     assert cell(first, "visited") == 30
     made = {one.senior_id for one in Visit.objects.all()}
     for senior in [one for one in people if one.pk not in made][:3]:
         Visit.objects.create(senior=senior, made_on=timezone.localdate(), outcome="done")
-    first.manifest["date_d_observation"] = f"{timezone.localdate() - timedelta(days=1)}"
+    first.manifest["date_d_observation"] = f"{timezone.localdate() - timedelta(days=days)}"
     first.save()
     second = make_release(convention=make_convention(recipient="CNAV"))
     if timezone.localdate() > date(YEAR, 1, 1):

@@ -97,20 +97,20 @@ def protect(
     *,
     k: int,
     given: Collection[Key] = (),
-    moved: Mapping[Key, tuple[int, int]] | None = None,
+    moved: Mapping[Key, Sequence[tuple[int, int]]] | None = None,
 ) -> Protected:
     """Hide what must be, with no group of 1 to `k` - 1 people left to be computed.
 
     `given` are the cells that earlier exports gave away about the same people and period: hiding
-    them protects nothing. `moved` gives, for cells that an export of another year gave, how many
-    people came in and left since: where they only came, or only left, the difference of both
-    years counts them, and must not be under `k`; where both happened it is a balance, which
-    counts nobody.
+    them protects nothing, unless they are under this `k`. `moved` gives, for cells that earlier
+    exports gave, how many people came in and left since each: where they only came, or only left,
+    the difference of both counts them, and must not be under `k`; where both happened it is a
+    balance, which counts nobody.
     """
     if k < LEAST_K:
         raise ValueError(f"k is {k}, under {LEAST_K}")
     rows = dict(_cells_by_key(cube))
-    given = frozenset(given) & rows.keys()
+    given = frozenset(key for key in given if key in rows and not 0 < rows[key][0].people < k)
     guards = list(_guards(cube, rows, k, given, moved or {}))
     small = {guard.key for guard in guards if not guard.is_rest}
     search = _Search(cube, rows, set(small), given)
@@ -137,7 +137,7 @@ def _guards(
     rows: Mapping[Key, tuple[Cell, csr_array]],
     k: int,
     given: Collection[Key],
-    moved: Mapping[Key, tuple[int, int]],
+    moved: Mapping[Key, Sequence[tuple[int, int]]],
 ) -> Iterator[_Guard]:
     """The groups to protect: small cells, small rests of a cell in the wider one, and movements."""
     for key, (cell, row) in rows.items():
@@ -150,7 +150,7 @@ def _guards(
         if around and 0 < around[0].people - cell.people < k:
             rest = around[0].count - cell.count
             yield _Guard(key, around[1] - row, rest, float(k), is_rest=True)
-        if key in moved and _counts_few(*moved[key], k):
+        if any(_counts_few(came, left, k) for came, left in moved.get(key, ())):
             yield _Guard(key, row, cell.count)
 
 

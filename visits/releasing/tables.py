@@ -2,6 +2,7 @@
 back from them, nor with what earlier exports gave away.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -149,28 +150,34 @@ def actions_cube(actions: pd.DataFrame) -> Cube:
 
 def _told_before(
     earlier: Sequence[Given], cubes: Mapping[str, Cube], people: pd.DataFrame, span: content.Span
-) -> tuple[set[Key], dict[Key, tuple[int, int]]]:
-    """What is known already: cells given, and who moved in those since then.
+) -> tuple[set[Key], dict[Key, list[tuple[int, int]]]]:
+    """What is known already: cells given that still hold, and who moved in those since each export.
 
-    Of the same year, a count that grew tells of those who came since. Of another one, people are
-    compared as they were housed on both days; what happened in two years are two things.
+    Of the same year, a count that grew tells of those who came since; so it does of the same day,
+    when what is told of that day has changed. Of another year, people are compared as they were
+    housed on both days; what happened in two years are two things.
     """
     given: set[Key] = set()
-    moved: dict[Key, tuple[int, int]] = {}
+    moved: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     for before in earlier:
         same_year = before.day.year == span.year
-        if same_year and before.day == span.day:
-            given |= before.cells.keys()
+        if before.day == span.day:
+            for key, told in before.cells.items():
+                now = _count(cubes, key)
+                if now == told:
+                    given.add(key)
+                else:
+                    moved[key].append((max(now - told, 0), max(told - now, 0)))
             continue
         then = content.people_on(before.day)
         then, now = (_with_gir(at, day) for at, day in ((then, before.day), (people, span.day)))
         walked = content.moved_between(then, now, [*margins(PLACES), ("gir",)])
         for key, told in before.cells.items():
             if key[0] in ("people", "declared"):
-                moved[key] = walked.get(("people", key[1]), (0, 0))
+                moved[key].append(walked.get(("people", key[1]), (0, 0)))
             elif same_year:
                 now = _count(cubes, key)
-                moved[key] = (max(now - told, 0), max(told - now, 0))
+                moved[key].append((max(now - told, 0), max(told - now, 0)))
     return given, moved
 
 
