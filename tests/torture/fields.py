@@ -1,5 +1,9 @@
 """What officers type in the schedules: fields of every kind the form has, and values for each."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+TODAY = datetime.now(tz=ZoneInfo("Europe/Paris")).date()
 FIELDS: dict[str, tuple[int | str, ...]] = {
     "present.family": (1,),
     "present.neighbour": (1,),
@@ -20,7 +24,7 @@ FIELDS: dict[str, tuple[int | str, ...]] = {
     "need.bars": (1,),
     "need.company": (1,),
     "next.how": ("visit", "call"),
-    "next.on": ("2027-01-12", "2027-02-03"),
+    "next.on": tuple(f"{TODAY + timedelta(days=days)}" for days in (49, 71)),
 }
 # Those that two officers at one door fill in most often, to disagree.
 ALIKE = ("hazard.bathroom.step", "item.goes_out", "item.lonely", "wish.words", "next.on")

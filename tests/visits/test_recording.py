@@ -29,6 +29,8 @@ from visits.visiting.recording import Conflict, Refused, record_attempt, record_
 
 pytestmark = pytest.mark.django_db
 TODAY = days_ago(0)
+# Days to come, as a form writes them.
+AHEAD = {days: f"{days_ago(-days)}" for days in (20, 40, 70, 90)}
 
 
 @pytest.fixture
@@ -248,11 +250,11 @@ def test_needs_and_actions_follow(officer, jeanne):
 
 
 def test_the_next_contact_is_kept_on_its_own_visit(officer, jeanne):
-    newer = send(jeanne, officer, {"next.how": "call", "next.on": "2027-03-01"})
-    late = send(jeanne, officer, {"next.how": "visit", "next.on": "2026-12-24"}, days_ago=9)
+    newer = send(jeanne, officer, {"next.how": "call", "next.on": AHEAD[90]})
+    late = send(jeanne, officer, {"next.how": "visit", "next.on": AHEAD[20]}, days_ago=9)
     newer.visit.refresh_from_db()
-    assert newer.visit.next_contact_on == date(2027, 3, 1)
-    assert late.visit.next_contact_on == date(2026, 12, 24)
+    assert newer.visit.next_contact_on == date.fromisoformat(AHEAD[90])
+    assert late.visit.next_contact_on == date.fromisoformat(AHEAD[20])
 
 
 def test_what_was_agreed_for_the_next_contact_stands_before_what_an_outcome_proposes(
@@ -293,8 +295,8 @@ def test_what_two_forms_tell_otherwise_waits_for_a_person(officer, colleague, je
 
 
 def test_a_clash_settled_for_the_second_form_follows_from_it(officer, colleague, jeanne):
-    send(jeanne, officer, {"item.online": 1, "next.on": "2027-01-05", "known.phone": "0298112233"})
-    other = {"item.online": 0, "next.on": "2027-02-05", "known.phone": "0298445566"}
+    send(jeanne, officer, {"item.online": 1, "next.on": AHEAD[40], "known.phone": "0298112233"})
+    other = {"item.online": 0, "next.on": AHEAD[70], "known.phone": "0298445566"}
     second = send(jeanne, colleague, other)
     for clash in Clash.objects.all():
         settle(clash, keep=second.form, by=officer)
@@ -302,7 +304,7 @@ def test_a_clash_settled_for_the_second_form_follows_from_it(officer, colleague,
     assert Observation.objects.order_by("pk").last().values == {"online": 0}
     second.visit.refresh_from_db()
     jeanne.refresh_from_db()
-    assert second.visit.next_contact_on == date(2027, 2, 5)
+    assert second.visit.next_contact_on == date.fromisoformat(AHEAD[70])
     assert jeanne.phone.endswith("66")
 
 
@@ -330,12 +332,12 @@ def test_a_choice_is_made_again_and_both_stay_written(officer, colleague, jeanne
     jeanne.save()
     first = send(
         jeanne, officer,
-        {"item.online": 1, "next.on": "2027-01-05", "known.phone": "ok", "consent.health": 1,
+        {"item.online": 1, "next.on": AHEAD[40], "known.phone": "ok", "consent.health": 1,
          "action.shower": "accepted"},
     )  # fmt: skip
     second = send(
         jeanne, colleague,
-        {"item.online": 0, "next.on": "2027-02-05", "known.phone": "0298445566",
+        {"item.online": 0, "next.on": AHEAD[70], "known.phone": "0298445566",
          "consent.health": 0, "action.shower": "declined"},
     )  # fmt: skip
     sides = (first.form, second.form)
