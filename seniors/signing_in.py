@@ -11,6 +11,7 @@ from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 MOST_FIELDS, LONGEST = 300, 4000
 EXPIRED = 403
@@ -44,7 +45,9 @@ def ask_again(request: HttpRequest) -> HttpResponse:
         "next": request.path,
         "kept": json.dumps(sent[:MOST_FIELDS]),
     }
-    return render(request, "registration/login.html", context, status=EXPIRED)
+    page = render(request, "registration/login.html", context, status=EXPIRED)
+    add_never_cache_headers(page)  # nobody reads it with « back » on a shared computer
+    return page
 
 
 class LoginView(views.LoginView):
@@ -70,5 +73,5 @@ def _read(text: str) -> list[tuple[str, str]]:
     """What was kept; nothing when it is none of ours."""
     try:
         return [(str(name), str(value)) for name, value in json.loads(text)][:MOST_FIELDS]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # nested without end
         return []

@@ -237,9 +237,12 @@ def _settle_consents(aside: Aside, sides: _Sides, picks: Mapping[str, str], pers
 def _settle_consent(aside: Aside, kind: ConsentKind, side: str, day: date, person: int) -> None:
     """One agreement. A refusal of the second already counts, and so does all that a record joined
     since had said."""
+    counted = Consent.objects.filter(pk=aside.counted.get(kind))
     if side == FIRST:
-        Consent.objects.filter(pk=aside.counted.get(kind)).delete()
-    elif aside.consents.get(kind):
+        counted.delete()
+        return
+    counted.filter(given=False).update(settled_on=None)  # what it ends is seen to, as of any other
+    if aside.consents.get(kind):
         Consent.objects.create(
             senior_id=person,
             kind=kind,

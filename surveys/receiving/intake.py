@@ -165,7 +165,10 @@ def _kept_aside(answer: Answer) -> dict[str, int]:
 
 
 def _count_refusals(answer: Answer, campaign: Campaign, by: User | None) -> dict[str, int]:
-    """What protects her, written at once; gives {consent kind, or "objection": id of its row}."""
+    """What protects her, written at once; gives {consent kind, or "objection": id of its row}.
+
+    What a refusal would end waits for who compares (`asides`): a slip of the pen erases nothing.
+    """
     wording = questionnaire.named(campaign.questionnaire).name
     refused = [kind for kind, given in answer.consents.items() if not given]
     rows = {
@@ -176,6 +179,7 @@ def _count_refusals(answer: Answer, campaign: Campaign, by: User | None) -> dict
             decided_on=answer.received_on,
             wording=wording,
             source=Source.SURVEY,
+            settled_on=timezone.localdate(),
         ).pk
         for kind in refused
     }

@@ -199,4 +199,8 @@ def _seen(draft: Draft | None, codes: set[str] | None = None) -> str:
 def _read_seen(text: str) -> dict[str, int]:
     """The reverse; what is not understood was not seen."""
     pairs = (pair.partition(":") for pair in text.split())
-    return {code: int(value) for code, _, value in pairs if value.isascii() and value.isdigit()}
+    return {code: int(value) for code, _, value in pairs if _is_number(value)}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10

@@ -175,7 +175,7 @@ def kept_of(request: HttpRequest) -> list[tuple[str, str]]:
     try:
         told = json.loads(request.POST.get("kept", ""))
         return [(str(name), str(value)) for name, value in told][:MOST_FIELDS]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # nested without end
         return []
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from seniors import merge
+from seniors import merge, retention
 from seniors.enums import ConsentKind, Role
 from seniors.models import Consent, Objection, Observation
 from surveys.models import Aside, Response
@@ -149,6 +149,19 @@ def test_a_refusal_in_the_second_counts_at_once_and_the_first_kept_takes_it_back
     assert Consent.objects.filter(kind="health").get().given is True
     assert Objection.objects.get().lifted_on is not None
     assert Observation.objects.get().values == WHOLE
+
+
+@pytest.mark.parametrize(("decision", "left"), [(FIRST, 1), (SECOND, 0)])
+def test_no_night_erases_what_waits_to_be_compared(jeanne, campaign, officer, decision, left):
+    """A refusal in the second may be a slip of the pen: what it ends is seen to once decided."""
+    aside = second(jeanne, campaign, WHOLE, ALL_YES | {ConsentKind.VISIT: False})
+    retention.purge()
+    aside.refresh_from_db()
+    assert Observation.objects.get().values == WHOLE
+    asides.decide(aside, decision, by=officer)
+    retention.purge()
+    assert Observation.objects.count() == left
+    assert Consent.objects.filter(kind="visit").latest("pk").given == bool(left)
 
 
 def test_health_refused_in_the_second_taken_leaves_the_observation(jeanne, campaign, officer):
