@@ -10,7 +10,7 @@ from django.utils import timezone
 from seniors.access import DECIDERS, STAFF, visible_seniors
 from seniors.enums import Role, Source
 from seniors.models import Dwelling, ImportRun, Observation, ScoreRun, Senior, User
-from seniors.person import PERSON, people_of
+from seniors.person import PERSON
 from seniors.queries import runs_of, with_score
 from surveys.campaigns.queries import campaign_totals, visible_campaigns
 from visits.access import visible_lists
@@ -44,8 +44,6 @@ def waiting_for(user: User) -> dict[str, Any]:
         parts |= _running(user)
     if user.role == Role.ADMINISTRATOR:
         parts["steps"] = _unfinished(first_steps())
-    if user.role == Role.EVALUATOR:
-        parts["figures"] = _figures()
     return parts
 
 
@@ -145,14 +143,3 @@ def _campaign(user: User) -> dict[str, Any] | None:
     small = user.role == Role.EVALUATOR and min(rate.answered, rate.silent) < settings.SMALL_CELL
     is_over = latest.closes_on < timezone.localdate()
     return {"campaign": latest, "is_over": is_over, "rate": None if small else rate}
-
-
-def _figures() -> list[tuple[str, int | None]]:
-    """Counts of the whole stock; None when too few people to be shown."""
-    year = timezone.localdate().year
-    visited = Visit.objects.filter(made_on__year=year, outcome=Visit.Outcome.DONE)
-    counts = [
-        ("locataires seniors logés aujourd’hui", Senior.objects.housed().count()),
-        (f"personnes visitées en {year}", people_of(visited).distinct().count()),
-    ]
-    return [(label, n if n >= settings.SMALL_CELL else None) for label, n in counts]

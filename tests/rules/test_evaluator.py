@@ -5,10 +5,12 @@ Every address of the site is asked for, with the identifiers of real records.
 
 import io
 import logging
+import re
 import zipfile
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from seniors.enums import Role
 from tests.make import make_user
@@ -16,6 +18,7 @@ from tests.rules.test_roles import TABLE, _address
 from tests.visits.acting import make_action
 from tests.visits.releasing import make_convention, make_release, make_stock
 from visits.enums import State
+from visits.models import Visit
 from visits.releasing import releases
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +71,19 @@ def test_the_check_itself_sees_a_name(client):
     client.force_login(make_user(Role.ADMINISTRATOR))
     told = text_of(client.get(reverse("seniors:senior-show", args=[people[0].uid])))
     assert {"Zwertvaegher", "Hermeline", "Xaintrailles"} <= {one for one in SECRETS if one in told}
+
+
+def test_the_first_page_counts_nobody_as_it_happens(client):
+    """Read each day, a count that grew by one would tell of one person."""
+    client.force_login(make_user(Role.EVALUATOR))
+    person = make_stock(60)[-1]  # thirty of them are visited
+    assert not Visit.objects.filter(senior=person).exists()
+    before = client.get("/").content.decode()
+    Visit.objects.create(senior=person, made_on=timezone.localdate(), outcome="done")
+    after = client.get("/").content.decode()
+    assert content_of(after) == content_of(before)
+
+
+def content_of(page: str) -> str:
+    """Without what differs at each reading, all of it around the content."""
+    return re.search(r"<main.*</main>", page, re.DOTALL)[0]
