@@ -14,7 +14,7 @@ from seniors.models import AccessLog
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import ago, make_action
 from visits.enums import Claim, State
-from visits.models import Budget, Invoice, Works
+from visits.models import Action, Budget, Invoice, Works
 from visits.works import budgets, invoices, tax
 
 pytestmark = pytest.mark.django_db
@@ -246,6 +246,17 @@ def test_a_budget_says_given_committed_spent_and_left(works, manager):
     found = line(year, "landlord")
     assert (found.committed, found.spent, found.left) == (0, 700, 4300)
     assert (line(year, "carsat").spent, line(year, "carsat").left) == (300, None)
+
+
+def test_a_first_invoice_leaves_the_rest_committed_until_the_works_are_done(works, manager):
+    year = ago(20).year
+    budgets.save_budget(year, "landlord", amount=Decimal(5000), source="CA", by=manager)
+    invoices.save_works(Works(action=works, quantity=Decimal(2), funder="landlord"), by=manager)
+    bill(works, manager, net=Decimal(40), gross=Decimal(44))
+    bill(works, manager, net=Decimal(20), gross=Decimal(22))
+    assert line(year, "landlord").committed == 100
+    Action.objects.filter(pk=works.pk).update(state=State.DONE)
+    assert line(year, "landlord").committed == 0
 
 
 def test_zero_and_missing_are_not_the_same(client, manager):

@@ -1,8 +1,8 @@
 """The budget of a year by funder: given, committed, spent, left; the only door of Budget.
 
 Everything without VAT, over the whole stock: a budget has no territory. Committed: works asked for
-in the year and not invoiced yet, at their estimate. Spent: invoices dated in the year; what a
-subsidy covers counts for who gives it, the rest for who pays the works.
+in the year, at what is left of their estimate until they are done and invoiced. Spent: invoices
+dated in the year; what a subsidy covers counts for who gives it, the rest for who pays the works.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    When,
+)
 
 from seniors.access import DECIDERS
 from seniors.models import User
@@ -23,6 +34,7 @@ from visits.works.funders import FUNDERS, funder_label
 from visits.works.prices import works
 
 ASKED = (*WITH_SOMEONE, State.DONE)
+MONEY = DecimalField(max_digits=12, decimal_places=2)
 
 
 class BudgetRefusal(Refusal):
@@ -67,17 +79,25 @@ def lines_of(year: int) -> list[Line]:
 
 
 def _committed(year: int) -> dict[str, tuple[Decimal, int]]:
-    """{funder: (estimates, how many have none)} of what is asked for and not invoiced."""
+    """{funder: (what is left of estimates, how many have none)} of what is asked for.
+
+    A first invoice leaves the rest committed while the works are under way.
+    """
     asked = ActionStep.objects.standing().filter(
         action=OuterRef("pk"), to_state=State.REQUESTED, on__year=year
     )
-    invoiced = Invoice.objects.filter(works__action=OuterRef("pk"))
+    invoiced = Invoice.objects.filter(works__action=OuterRef("pk")).order_by()
+    billed = invoiced.values("works__action").annotate(total=Sum("net")).values("total")
+    left = Case(When(billed=None, then=F("amount")), When(amount__gt=F("billed"),
+                then=F("amount") - F("billed")), output_field=MONEY)  # fmt: skip
     rows = (
-        Action.objects.filter(works("kind__"), Exists(asked), ~Exists(invoiced), state__in=ASKED)
-        .annotate(amount=AMOUNT)
+        Action.objects.filter(works("kind__"), Exists(asked), state__in=ASKED)
+        .exclude(Exists(invoiced), state=State.DONE)
+        .annotate(amount=AMOUNT, billed=Subquery(billed, output_field=MONEY))
+        .annotate(rest=left)
         .order_by()
         .values(funder=F("works__funder"))
-        .annotate(total=Sum("amount"), unpriced=Count("pk", filter=Q(amount=None)))
+        .annotate(total=Sum("rest"), unpriced=Count("pk", filter=Q(amount=None, billed=None)))
     )
     found: dict[str, tuple[Decimal, int]] = {}
     for row in rows:  # without a row of Works, the funder is None: not known either
