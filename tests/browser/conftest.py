@@ -72,6 +72,7 @@ def log_in(page: Page, live_server, client):
 
 def faults(page: Page) -> list[str]:
     """What axe-core finds wrong on the page, WCAG 2.2 A and AA and its own good practices."""
+    page.wait_for_load_state()  # a page on its way has nothing to look at
     result = page.evaluate("axe.run()")
     return [
         f"{fault['id']}: {node['html'][:200]}"

@@ -28,6 +28,7 @@ WITHOUT_COOKIE = {"visits/watch_report.html", "visits/watch_thanks.html"}
 BITS = {
     "seniors/_facts.html",
     "seniors/_bar.html",
+    "visits/_field_outcome.html",
     "visits/_stock_level.html",
     "visits/_works_spread.html",
 }

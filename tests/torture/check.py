@@ -59,7 +59,8 @@ def _unfinished(sheet: Sheet, by_uid: Mapping[str, StoredForm], phone: Shown) ->
 def _differences(sheet: Sheet, content: Content) -> Iterator[str]:
     """Each answer is there; one that the death of the browser left in doubt, before or after."""
     for code in sheet.typed | sheet.doubtful:
-        able = [one[code] for one in (sheet.typed, sheet.doubtful) if code in one]
+        able = [sheet.typed[code]] if code in sheet.typed else []
+        able += sheet.doubtful.get(code, [])
         if code not in content:
             if code in sheet.typed:
                 yield f"lost: {code}={able[0]!r} is not in {sheet.uid}"

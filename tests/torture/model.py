@@ -21,7 +21,7 @@ class Sheet:
     officer: int
     person: int
     typed: Content = field(default_factory=dict)
-    doubtful: Content = field(default_factory=dict)
+    doubtful: dict[str, list[Value]] = field(default_factory=dict)
     is_finished: bool = False
     refusable: bool = False
     suggested: set[str] = field(default_factory=set)
@@ -48,7 +48,7 @@ class Model:
     def doubts(self, uid: str, code: str, value: Value) -> None:
         """She answered, and the browser died before a word of the phone."""
         sheet = self.sheets[uid]
-        sheet.doubtful[code] = value
+        sheet.doubtful.setdefault(code, []).append(value)
         self._suggests(sheet, code, value)
 
     @staticmethod

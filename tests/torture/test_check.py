@@ -81,6 +81,16 @@ def test_answer_given_as_the_browser_died_is_the_old_one_or_the_new_one(model, s
     assert kinds(model, stored, phones) == {"lost"}
 
 
+def test_of_two_answers_in_doubt_either_may_be_there(model, stored, phones):
+    model.doubts("draft", "item.goes_out", 1)
+    model.doubts("draft", "item.goes_out", 3)
+    for kept in ("1", "3"):
+        phones[0].drafts["draft"]["item.goes_out"] = kept
+        assert faults(model, stored, phones) == []
+    phones[0].drafts["draft"]["item.goes_out"] = "2"
+    assert kinds(model, stored, phones) == {"overwritten"}
+
+
 def test_form_still_waiting_at_the_end_is_lost(model, stored, phones):
     del stored.forms[1], stored.clashes[0], phones[1].receipts["b"]
     phones[1].waiting.add("b")

@@ -36,6 +36,7 @@ from tests.visits.sending import send
 from tests.visits.weekly import coming_monday, make_week
 from visits.acting import referrals
 from visits.agenda import mutes, planning
+from visits.agenda.weeks import is_worked
 from visits.enums import State
 from visits.field_watch import watch
 from visits.models import (
@@ -355,12 +356,18 @@ def held():
     home = senior.dwelling.residence
     expected = make_senior(make_dwelling(home), last_name="SECRET-NAME")
     day = timezone.localdate() + timedelta(days=9)
+    # Within what a phone keeps, whatever the day of the week.
+    soon = (timezone.localdate() + timedelta(days=days) for days in range(1, 7))
     return Held(
         officer=officer,
         senior=senior,
         expected=expected,
         appointment=planning.plan(
-            expected, officer=officer, day=coming_monday(), slot="morning", by=officer
+            expected,
+            officer=officer,
+            day=next(one for one in soon if is_worked(one)),
+            slot="morning",
+            by=officer,
         ),
         action=action,
         signal=watch.report(

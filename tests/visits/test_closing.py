@@ -22,6 +22,7 @@ from visits.agenda import closing, mutes, outcomes, planning
 from visits.agenda.appointment_rules import PlanRefusal
 from visits.agenda.outcomes import OutcomeRefusal
 from visits.agenda.week import read_week
+from visits.agenda.weeks import is_worked
 from visits.enums import Slot, State
 from visits.home import waiting_for
 from visits.models import Appointment, Mute, Neighbour, Visit, VisitList, VisitListEntry
@@ -78,7 +79,8 @@ def test_she_is_nowhere_to_be_called_on(week, outcome):
     beside = week.entries.get(senior=other)
     Neighbour.objects.create(visit_list=week, near=beside, senior=senior, closeness=2, reason="x")
     expected(week)
-    expected(week, day=today() + timedelta(days=9))
+    later = (week.starts_on + timedelta(days=days) for days in range(7, 14))
+    expected(week, day=next(day for day in later if is_worked(day)))
     Appointment.objects.filter(day__gt=week.ends_on).update(day=today())
     VisitList.objects.filter(pk=week.pk).update(starts_on=today())
     tap(week, outcome)
