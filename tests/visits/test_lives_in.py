@@ -72,10 +72,8 @@ class World:
     def decided(self, place: int) -> None:
         needs = list(Need.objects.filter(closed_on=None).order_by("pk"))
         if needs:
-            kind = kind_of(
-                {"bars": "grab_bars", "light": "lighting"}[needs[place % len(needs)].code]
-            )
-            decide(needs[place % len(needs)], kind, state=State.PROPOSED, on=ago(2), by=self.by)
+            need = needs[place % len(needs)]
+            decide(need, kind_of(KINDS[need.code]), state=State.PROPOSED, on=ago(2), by=self.by)
 
     def occupants(self, homes: list[int | None]) -> None:
         rows = [
