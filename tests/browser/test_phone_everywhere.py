@@ -7,7 +7,6 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from seniors.models import Residence
 from tests.browser.phone import (
     PAGE,
     at_form,
@@ -24,8 +23,7 @@ from tests.browser.phone import (
     tick,
     unlocked,
 )
-from tests.make import make_territory
-from visits.models import ActionKind, Device, Photo, Visit, VisitForm
+from visits.models import ActionKind, Device, Photo, VisitForm
 from visits.phone import phones
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -263,28 +261,3 @@ def test_a_refused_form_that_is_given_up_is_counted_no_more(log_in, officer):
     expect(page.locator("[data-unsent]")).to_be_hidden()
     for name in ("outbox", "copies", "drafts"):
         assert stored(page, name) == []
-
-
-def test_a_refused_absence_is_never_sent_as_a_visit_made(log_in, officer):
-    """Nothing in it is to be mended: it leaves as it was, or is given up."""
-    page = enrolled(log_in(officer))
-    page.context.route(DOWN, down)
-    for place in (0, 1):
-        page.locator("li[data-senior] a").nth(place).click()
-        page.locator('[data-outcome="absent"]').click()
-    here = Residence.objects.first().territory
-    Residence.objects.update(territory=make_territory())  # no longer hers: refused
-    page.context.unroute(DOWN, down)
-    at_outbox(page)
-    refused = page.locator('#outbox li[data-state="refused"]')
-    page.locator("#send-now").click()
-    expect(refused).to_have_count(2)
-    expect(page.get_by_role("button", name="Corriger")).to_have_count(0)
-    sound(page)
-    refused.first.get_by_role("button", name="Abandonner").click()
-    expect(refused).to_have_count(1)
-    Residence.objects.update(territory=here)
-    page.get_by_role("button", name="Envoyer de nouveau").click()
-    page.locator("#send-now").click()
-    expect(page.locator("[data-unsent]")).to_be_hidden()
-    assert Visit.objects.get().outcome == "absent"

@@ -74,6 +74,11 @@ def test_keys_of_the_sheet_are_large_enough_for_a_thumb(log_in, senior):
         assert key.bounding_box()["height"] >= 44
 
 
+def settled(page: Page) -> None:
+    """What was swapped in listens again."""
+    expect(page.locator(".htmx-settling, .htmx-swapping, .htmx-added")).to_have_count(0)
+
+
 def test_history_is_narrowed_without_leaving_the_page_and_each_reading_is_logged(log_in, senior):
     page = opened(
         log_in(officer_of(senior)), reverse("seniors:senior-show", args=[senior.uid]), 360
@@ -81,9 +86,11 @@ def test_history_is_narrowed_without_leaving_the_page_and_each_reading_is_logged
     history = page.locator("#senior-history")
     history.get_by_label("Quoi").select_option("Signalements")
     expect(history.locator("ol > li")).to_have_count(1)
+    settled(page)
     expect(page.locator("#senior-ranking")).to_be_visible()
     history.get_by_label("Quoi").select_option("Visites")
     expect(history.get_by_text("30 événements sur")).to_be_visible()
+    settled(page)
     history.get_by_label("Année").select_option("2001")
     expect(history.get_by_text("1 événement sur")).to_be_visible()
     history.get_by_role("link", name="Tout revoir").click()

@@ -194,14 +194,13 @@ export async function copyOf(key, uid) {
   return row ? seal.open(key, `copy|${uid}`, row).catch(() => null) : null;
 }
 
-/** A refused form as a draft again, under a new identity: finished, it takes the place of the first.
- * One of a visit that was not made stays so. */
+/** A refused form as a draft again, under a new identity: finished, it takes the place of the first. */
 export async function reopen(device, key, uid) {
   const copy = await copyOf(key, uid);
   if (!copy) return null;
-  const { name, senior, entry, made_on, outcome, started_at, content } = copy;
+  const { name, senior, entry, made_on, started_at, content } = copy;
   const { reason } = await store.get("outbox", uid);
-  const said = { ...blank({ uid: senior, name, entry }), made_on, outcome, started_at, content, replaces: uid, reason };
+  const said = { ...blank({ uid: senior, name, entry }), made_on, started_at, content, replaces: uid, reason };
   const draft = new Draft(device, key, said);
   await draft.save();
   store.changed();

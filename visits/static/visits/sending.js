@@ -75,19 +75,8 @@ function gestures(place, one, phone, about, taken) {
     button.addEventListener("click", gesture);
     place.append(button);
   };
-  const refused = one.state === "refused" && one.kind === "form" && about;
-  const again = () => reopen(phone.device, phone.key, one.uid);
-  if (refused && about.outcome === "done") add("Corriger", async () => taken({ draft: await again() }));
-  // Nothing to mend in a visit that was not made: it leaves as it was, or is forgotten.
-  if (refused && about.outcome !== "done") {
-    add("Envoyer de nouveau", async () => {
-      await (await again()).finish(document.body.dataset.version);
-      taken({});
-    });
-    add("Abandonner", async () => {
-      await (await again()).drop();
-      taken({});
-    });
+  if (one.state === "refused" && one.kind === "form" && about) {
+    add("Corriger", async () => taken({ draft: await reopen(phone.device, phone.key, one.uid) }));
   }
   if (one.state === "waiting" && !one.begun && about && about.outcome !== "done") {
     add("Annuler", async () => taken({ undone: await outbox.takeBack(one.uid), about }));
