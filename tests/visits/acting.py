@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from seniors.enums import Role
 from seniors.models import Senior, Territory, User
 from tests.make import make_dwelling, make_residence, make_senior, make_user
 from visits.acting.follow_up import add_need, agree, decide, move
+from visits.acting.referrals import make_link
 from visits.enums import State
 from visits.models import Action, ActionKind, Partner
 
@@ -87,3 +89,27 @@ def _way(by_partner: bool, state: State) -> tuple[State, ...]:
         return (State.ACCEPTED, State.REQUESTED, State.PARTNER_REFUSED)
     way = PARTNER_WAY if by_partner else OWN_WAY
     return way[: way.index(state) + 1]
+
+
+def make_asked(state: State = State.REQUESTED, **fields):
+    """An action in the hands of a partner, its link's secret, and whose browser."""
+    told = {"last_name": "Kermarrec", "phone": "0298000001", "mobile": "0600000002"}
+    senior, officer = make_person(**told | fields)
+    action = make_action("home_help", state, senior=senior, by=officer)
+    return action, make_link(action, by=officer)[1]
+
+
+def page_of(action: Action) -> str:
+    """The address of its page."""
+    return reverse("visits:action-show", args=[action.uid])
+
+
+def step_of(action: Action) -> str:
+    """Where its steps are posted."""
+    return reverse("visits:action-step", args=[action.uid])
+
+
+def as_officer(client, action: Action):
+    """The browser of who made the action."""
+    client.force_login(action.created_by)
+    return client

@@ -14,7 +14,7 @@ from seniors.models import AccessLog
 from tests.make import make_user
 from tests.visits.acting import (
     make_action,
-    make_person,
+    make_asked,
     territory_of,
 )
 from visits.acting.follow_up import FollowUpRefusal, withdraw
@@ -31,14 +31,6 @@ S = State
 @pytest.fixture(autouse=True)
 def _empty_memory():
     cache.clear()
-
-
-def make_asked(state: State = S.REQUESTED, **fields):
-    """An action in the hands of a partner, its link's secret, and whose browser."""
-    told = {"last_name": "Kermarrec", "phone": "0298000001", "mobile": "0600000002"}
-    senior, officer = make_person(**told | fields)
-    action = make_action("home_help", state, senior=senior, by=officer)
-    return action, make_link(action, by=officer)[1]
 
 
 def page(client, secret: str, **extra):

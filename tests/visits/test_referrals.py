@@ -17,9 +17,8 @@ from tests.visits.acting import (
     WORDING,
     ago,
     kind_of,
-    make_action,
+    make_asked,
     make_partner,
-    make_person,
     territory_of,
 )
 from visits.acting.follow_up import FollowUpRefusal, add_need, agree, decide, move, withdraw
@@ -36,14 +35,6 @@ S = State
 @pytest.fixture(autouse=True)
 def _empty_memory():
     cache.clear()
-
-
-def make_asked(state: State = S.REQUESTED, **fields):
-    """An action in the hands of a partner, its link's secret, and whose browser."""
-    told = {"last_name": "Kermarrec", "phone": "0298000001", "mobile": "0600000002"}
-    senior, officer = make_person(**told | fields)
-    action = make_action("home_help", state, senior=senior, by=officer)
-    return action, make_link(action, by=officer)[1]
 
 
 def page(client, secret: str, **extra):

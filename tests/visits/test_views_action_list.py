@@ -14,34 +14,23 @@ from tests.make import make_senior, make_territory, make_user
 from tests.visits.acting import (
     WORDING,
     ago,
+    as_officer,
     kind_of,
     make_action,
     make_partner,
     make_person,
+    page_of,
+    step_of,
     territory_of,
 )
 from visits.acting.follow_up import agree, decide, move
 from visits.acting.referrals import make_link, note_read
 from visits.enums import State
-from visits.models import Action, Need
+from visits.models import Need
 
 pytestmark = pytest.mark.django_db
 LIST = "/actions/"
 S = State
-
-
-def page_of(action: Action) -> str:
-    return reverse("visits:action-show", args=[action.uid])
-
-
-def step_of(action: Action) -> str:
-    return reverse("visits:action-step", args=[action.uid])
-
-
-def as_officer(client, action: Action):
-    """The browser of who made the action."""
-    client.force_login(action.created_by)
-    return client
 
 
 def names_on(answer) -> list[str]:

@@ -7,7 +7,6 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from seniors.access import DECIDERS, visible_seniors, within
-from seniors.french import plural
 from seniors.models import Senior, User
 from seniors.person import rows_of
 from visits.acting.hand_over import person_of
@@ -95,11 +94,6 @@ def waits_for(action: Action) -> str:
         State.UNDER_WAY: f"la fin, par {ours}",
         State.DONE: "la confirmation de la personne",
     }.get(State(action.state), "")
-
-
-def days_words(count: int) -> str:
-    """« 1 jour », « 4 jours »."""
-    return f"{count}\u00a0{plural(count, 'jour', 'jours')}"
 
 
 def waiting_list(user: User, code: str) -> list[Action]:

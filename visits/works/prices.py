@@ -23,7 +23,6 @@ from visits.models import ActionKind, WorksPrice
 
 SHIPPED = Path(__file__).parent / "prices.toml"
 VAT_ASSUMED = Decimal(10)  # %, where nothing else is known; an assumption, said on screen
-TO_GIVE = "prix à donner"
 
 
 def works(path: str = "") -> Q:
