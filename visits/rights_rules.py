@@ -3,7 +3,8 @@
 A suggestion never says that a right is open: it says with whom to check it, which known fact makes
 one think of it, and what is still to be asked. What is unknown stays unknown: it rules nothing
 out and proves nothing. Tenants of social housing have no MaPrimeAdapt' (DOMAIN.md 2.3): a rule that
-names it is refused on loading, whatever it is called.
+names it is refused on loading, whatever it is called. Each rule says since when it holds (or that
+this is not known), when it was last checked, and by when it must be again: past that, it says so.
 """
 
 import tomllib
@@ -14,9 +15,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from seniors.french import full_day
+
 FILE = Path(__file__).parent / "rights.toml"
 FORBIDDEN = ("maprimeadapt", "primeadapt", "vous avez droit", "a droit à")
 CHECK_WITH = "à vérifier avec"
+UNKNOWN = "inconnu"  # the day from which a rule holds, where no source gives it
 # A fact is a whole number, or the least and the most it may be; absent, it is unknown.
 Facts = Mapping[str, int | tuple[int, int]]
 
@@ -55,13 +59,34 @@ class Rule:
     source: str
     domain: str  # the section of DOMAIN.md that gives it
     certain: bool
-    since: date
+    since: date | None  # None: no source says since when
     until: date
+    checked: date
+    review: date  # the last day on which that check is recent enough
     note: str
     right: str
     kinds: tuple[str, ...]
     requires: tuple[Clause, ...]
     because: tuple[Clause, ...]
+
+    def holds_on(self, day: date) -> bool:
+        """Whether that day is within its period."""
+        return (self.since or date.min) <= day <= self.until
+
+    def is_stale(self, day: date) -> bool:
+        """Whether it should have been checked again by that day."""
+        return day > self.review
+
+    def dated(self, day: date) -> str:
+        """What that day's reader must know of its age, in one sentence."""
+        gesture = "vérifiée" if self.certain else "notée"
+        checked = f"{gesture} le {full_day(self.checked)}"
+        doubt = "" if self.certain else ", à confirmer"
+        if self.is_stale(day):
+            due = f"elle devait être revue au plus tard le {full_day(self.review)}"
+            return f"Règle à revoir\u00a0: {checked}{doubt}, {due}."
+        since = f", en vigueur depuis le {full_day(self.since)}" if self.since else ""
+        return f"Règle {checked}{doubt}{since}."
 
 
 @dataclass(frozen=True)
@@ -75,7 +100,8 @@ class Rules:
 @dataclass(frozen=True)
 class Suggestion:
     """A right to check. `to_ask` is what would tell whether it concerns her; `certain` is False
-    when the rule itself is to be confirmed."""
+    when the rule itself is to be confirmed; `dated` says when it was checked, and `is_stale` that
+    this is too long ago."""
 
     code: str
     label: str
@@ -85,6 +111,8 @@ class Suggestion:
     note: str
     certain: bool
     source: str
+    dated: str
+    is_stale: bool
     kinds: tuple[str, ...]
 
     @property
@@ -96,6 +124,11 @@ class Suggestion:
     def asks(self) -> str:
         """What is missing to know; "" when nothing is."""
         return f"À demander\u00a0: {', '.join(self.to_ask)}." if self.to_ask else ""
+
+    @property
+    def brief(self) -> str:
+        """Beside her: what is missing to know, and that the rule is old; "" when nothing is."""
+        return f"{self.asks} {self.dated}".strip() if self.is_stale else self.asks
 
 
 @lru_cache(maxsize=1)
@@ -111,8 +144,9 @@ def read(text: str) -> Rules:
     rules = tuple(_rule(one, asked) for one in content.get("rules", []))
     for place, one in enumerate(rules):
         for other in rules[:place]:
-            if one.code == other.code and one.since <= other.until and other.since <= one.until:
-                raise BadRules(f"{one.code}, two rules hold on {max(one.since, other.since)}")
+            first = max(one.since or date.min, other.since or date.min)
+            if one.code == other.code and one.holds_on(first) and other.holds_on(first):
+                raise BadRules(f"{one.code}, two rules hold on {first}")
     return Rules(rules, asked)
 
 
@@ -124,14 +158,14 @@ def suggestions(facts: Facts, as_of: date, rules: Rules | None = None) -> list[S
     """
     rules = rules or shipped()
     found = (
-        _suggestion(rule, facts, rules.asked)
-        for rule in rules.rules
-        if rule.since <= as_of <= rule.until
+        _suggestion(rule, facts, rules.asked, as_of) for rule in rules.rules if rule.holds_on(as_of)
     )
     return [one for one in found if one]
 
 
-def _suggestion(rule: Rule, facts: Facts, asked: Mapping[str, str]) -> Suggestion | None:
+def _suggestion(
+    rule: Rule, facts: Facts, asked: Mapping[str, str], as_of: date
+) -> Suggestion | None:
     """The rule applied to these facts, None when it does not concern her or nothing says so."""
     noted = facts.get(f"right.{rule.right}") if rule.right else None
     required = [(one, one.holds(facts)) for one in rule.requires]
@@ -151,6 +185,8 @@ def _suggestion(rule: Rule, facts: Facts, asked: Mapping[str, str]) -> Suggestio
         note=rule.note,
         certain=rule.certain,
         source=rule.source,
+        dated=rule.dated(as_of),
+        is_stale=rule.is_stale(as_of),
         kinds=rule.kinds,
     )
 
@@ -166,8 +202,10 @@ def _rule(line: Mapping[str, Any], asked: Mapping[str, str]) -> Rule:
             source=line["source"],
             domain=line["domain"],
             certain=line["certain"],
-            since=line.get("from", date.min),
+            since=None if line["from"] == UNKNOWN else line["from"],
             until=line.get("until", date.max),
+            checked=line["checked"],
+            review=line["review"],
             note=line.get("note", ""),
             right=line.get("right", ""),
             kinds=tuple(line.get("kinds", ())),
@@ -176,8 +214,15 @@ def _rule(line: Mapping[str, Any], asked: Mapping[str, str]) -> Rule:
         )
     except KeyError as missing:
         raise BadRules(f"{code}, {missing} is missing or unknown") from missing
-    if rule.until < rule.since:
+    days = [rule.since or date.min, rule.until, rule.checked, rule.review]
+    if not all(type(one) is date for one in days):
+        raise BadRules(f"{code}, a day is not written as a date")
+    if rule.until < days[0]:
         raise BadRules(f"{code}, it ends before it begins")
+    if rule.review <= rule.checked:
+        raise BadRules(f"{code}, it must be checked again before it was checked")
+    if not rule.source:
+        raise BadRules(f"{code}, source: it is empty")
     if not all(one.words for one in rule.because):
         raise BadRules(f"{code}, a reason has no words")
     if not rule.check_with.startswith(CHECK_WITH):

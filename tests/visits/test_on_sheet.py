@@ -1,5 +1,6 @@
 """What the visits add to a senior's sheet, and what is done from there."""
 
+import re
 import uuid
 from datetime import date, timedelta
 
@@ -75,6 +76,7 @@ def test_rights_are_shown_as_to_check(client, senior, officer):
     text = sheet_of(client, senior)
     assert "Minimum vieillesse (ASPA)" in text
     assert "À vérifier avec la caisse de retraite" in text
+    assert re.search(r"Règle (à revoir\u00a0: )?(vérifiée|notée) le 30\u00a0novembre 2026", text)
     assert "avez droit" not in text
 
 

@@ -18,6 +18,7 @@ from visits.models import Visit, VisitForm
 from visits.rights import suggestions_for
 from visits.rights_rules import FILE, BadRules, read, shipped, suggestions
 from visits.visiting.form import FIELDS
+from visits.works.funding import rules as funders
 
 TODAY = date(2026, 11, 24)
 FACTS = sorted(shipped().asked)
@@ -63,8 +64,11 @@ age = "son âge"
 code = "x"
 label = "Un droit"
 with = "à vérifier avec la mairie"
+from = "inconnu"
 source = "essai"
 domain = "2.3"
+checked = 2026-01-15
+review = 2027-01-15
 certain = true
 because = [{ fact = "age", least = 60, words = "elle a 60 ans" }]
 """
@@ -85,7 +89,14 @@ def test_rule_of_a_file_is_read():
         ('fact = "age"', 'fact = "salary"'),
         (', words = "elle a 60 ans"', ""),
         ("certain = true\n", ""),
-        ("certain = true", "certain = true\nfrom = 2026-02-01\nuntil = 2026-01-01"),
+        ('from = "inconnu"', "from = 2026-02-01\nuntil = 2026-01-01"),
+        ('from = "inconnu"\n', ""),
+        ('"inconnu"', '"2026"'),
+        ("checked = 2026-01-15\n", ""),
+        ("review = 2027-01-15\n", ""),
+        ("2027-01-15", "2026-01-15"),
+        ('source = "essai"', 'source = ""'),
+        ('source = "essai"\n', ""),
     ],
 )
 def test_rule_that_promises_or_cannot_be_read_is_refused(right, wrong):
@@ -96,6 +107,46 @@ def test_rule_that_promises_or_cannot_be_read_is_refused(right, wrong):
 def test_two_rules_of_one_right_never_hold_on_one_day():
     with pytest.raises(BadRules):
         read(GOOD + GOOD[GOOD.index("[[rules]]") :])
+
+
+@pytest.mark.parametrize("rules", [shipped(), funders()], ids=["rights", "funders"])
+def test_every_rule_has_its_source_its_last_check_and_its_next(rules):
+    for rule in rules.rules:
+        assert rule.source
+        assert rule.checked < rule.review
+        assert (rule.review - rule.checked).days <= 366
+    texts = tomllib.loads(FILE.read_text(encoding="utf-8"))["rules"]
+    assert all({"from", "source", "checked", "review"} <= set(one) for one in texts)
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "said"),
+    [
+        (
+            "carsat",
+            date(2027, 11, 30),
+            "Règle vérifiée le 30\u00a0novembre 2026, en vigueur depuis le 10\u00a0février 2020.",
+        ),
+        (
+            "carsat",
+            date(2027, 12, 1),
+            "Règle à revoir\u00a0: vérifiée le 30\u00a0novembre 2026, elle devait être revue au "
+            "plus tard le 30\u00a0novembre 2027.",
+        ),
+        ("apa", date(2027, 2, 28), "Règle notée le 30\u00a0novembre 2026, à confirmer."),
+        (
+            "apa",
+            date(2027, 3, 1),
+            "Règle à revoir\u00a0: notée le 30\u00a0novembre 2026, à confirmer, elle devait être "
+            "revue au plus tard le 28\u00a0février 2027.",
+        ),
+    ],
+)
+def test_a_rule_says_when_it_was_checked_and_that_it_is_old(code, on, said):
+    one = of(code, {"age": 80, "adaptation": 1, "daily_help": 1}, on)
+    assert one.dated == said
+    assert one.is_stale == ("revoir" in said) == (said in one.brief)
+    assert said not in one.asks
 
 
 def test_rules_name_what_exists():

@@ -70,12 +70,15 @@ def test_a_scheme_closed_to_social_tenants_is_refused_on_loading():
     code = "other"
     label = "MaPrimeAdapt’"
     with = "à vérifier avec l’Anah"
+    from = "inconnu"
     source = "x"
     domain = "2.3"
+    checked = 2026-01-15
+    review = 2027-01-15
     certain = true
     because = [{ fact = "works", is = 1, words = "x" }]
     """
-    with pytest.raises(BadRules):
+    with pytest.raises(BadRules, match="closed to social tenants"):
         read(text)
 
 

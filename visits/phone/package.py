@@ -79,7 +79,7 @@ def package_of(user: User, *, at: datetime | None = None) -> dict[str, Any]:
     questions, rights = _Once(), _Once()
     words = known.words()
     for person, to_check in suggestions_for(list(people), today).items():
-        about[person].rights = [rights.place_of(one.line, one.asks) for one in to_check]
+        about[person].rights = [rights.place_of(one.line, one.brief) for one in to_check]
     return {
         "made_at": at.isoformat(),
         "expires_at": (at + timedelta(days=FIELD_DAYS)).isoformat(),
