@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 
 from seniors.access import territories_of, visible_seniors
 from seniors.enums import Role
@@ -75,13 +75,31 @@ def visible_campaigns(user: User) -> QuerySet[Campaign]:
 
 
 def visible_printings(user: User, campaign: Campaign) -> QuerySet[Printing]:
-    """Printed files hold addresses: an administrator opens them, and their author for as long as
-    the territory is theirs."""
+    """Those that an administrator asked for or their author, for as long as the territory is
+    theirs; `is_closed` when the file, which holds addresses, is not theirs to open any more."""
     printings = Printing.objects.filter(campaign=campaign).select_related("territory")
     if user.role == Role.ADMINISTRATOR:
-        return printings
+        return printings.annotate(is_closed=Value(False))
     there = Q(territory=None) | Q(territory__in=territories_of(user))
-    return printings.filter(there, created_by=user)
+    theirs = Invitation.objects.filter(pk__in=_copies_of(OuterRef("pk")))
+    closed = Exists(living_elsewhere(user, theirs))
+    return printings.filter(there, created_by=user).annotate(is_closed=closed)
+
+
+def _copies_of(printing: OuterRef) -> QuerySet:
+    """The invitations whose copies a printing holds."""
+    return Printing.people.through.objects.filter(printing=printing).values("invitation")
+
+
+def living_elsewhere(user: User, invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Of these, those of people who today live outside of the user's territories: what was drawn
+    of them while they were the user's is to be opened no more."""
+    if user.role == Role.ADMINISTRATOR:
+        return invitations.none()
+    home = "dwelling__residence__territory"
+    merged = When(senior__merged_into__isnull=False, then=F(f"senior__merged_into__{home}"))
+    today = invitations.annotate(today=Case(merged, default=F(f"senior__{home}")))
+    return today.filter(today__isnull=False).exclude(today__in=territories_of(user).values("pk"))
 
 
 def count_asked(

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 
 from surveys.models.answer import Response
-from surveys.models.campaign import Campaign
+from surveys.models.campaign import Campaign, Invitation
 
 
 class Printing(models.Model):
@@ -13,12 +13,14 @@ class Printing(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="printings")
-    # Empty: every territory of the campaign that its author sees.
+    # Empty: every territory of the campaign that its author held that day.
     territory = models.ForeignKey(
         "seniors.Territory", models.PROTECT, null=True, blank=True, related_name="+"
     )
     only_silent = models.BooleanField("seulement qui n’a pas répondu", default=False)
     copies = models.PositiveIntegerField("exemplaires")
+    # Whose copies the file holds, as long as there is one.
+    people = models.ManyToManyField(Invitation, related_name="+")
     created_at = models.DateTimeField("demandée le", auto_now_add=True)
     created_by = models.ForeignKey("seniors.User", models.PROTECT, related_name="+")
     finished_at = models.DateTimeField("prête le", null=True)

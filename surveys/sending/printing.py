@@ -6,16 +6,18 @@ several PDF files in one archive, which also keeps memory flat.
 
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Func, IntegerField, QuerySet
 from django.db.models.functions import Upper
 from django.utils import timezone
 
+from seniors import bulk
 from seniors.access import territories_of
 from seniors.models import Dwelling, Senior, Territory, User
 from seniors.phones import readable
@@ -102,13 +104,30 @@ def draw(printing: Printing, *, progress: Callable[[int], None] = lambda done: N
     folder = Path(settings.MEDIA_ROOT) / "printings"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     printing.error = ""
+    drawn: list[int] = []
+
+    def noted() -> Iterator[Senior]:
+        for senior in people.iterator(chunk_size=2000):
+            drawn.append(senior.invitation)
+            yield senior
+
     try:
         printing.copies, path = write_files(
-            folder / printing.uid.hex, printing.campaign, people, progress=progress
+            folder / printing.uid.hex, printing.campaign, noted(), progress=progress
         )
         printing.stored_as = f"printings/{path.name}"
     except TooLong as error:
         printing.error = str(error)
+    _publish(printing, drawn)
+
+
+@transaction.atomic
+def _publish(printing: Printing, drawn: Sequence[int]) -> None:
+    """Say that the file is there, or why not, and whose copies it holds."""
+    printing.people.clear()
+    if printing.stored_as:
+        copies = Printing.people.through
+        bulk.insert(copies, ["printing_id", "invitation_id"], ((printing.pk, one) for one in drawn))
     printing.finished_at = timezone.now()
     printing.save(update_fields=["copies", "stored_as", "error", "finished_at"])
 
@@ -116,7 +135,7 @@ def draw(printing: Printing, *, progress: Callable[[int], None] = lambda done: N
 def write_files(
     path: Path,
     campaign: Campaign,
-    people: QuerySet[Senior],
+    people: Iterable[Senior],
     *,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[int, Path]:
@@ -132,7 +151,7 @@ def write_files(
             least_age=campaign.least_age,
         )
 
-    addressees = (addressee(campaign, senior) for senior in people.iterator(chunk_size=2000))
+    addressees = (addressee(campaign, senior) for senior in people)
     return write_parts(path, addressees, draw, name="questionnaires", progress=progress)
 
 
@@ -219,3 +238,5 @@ def forget(drawn: Printing | Wave) -> None:
         (Path(settings.MEDIA_ROOT) / drawn.stored_as).unlink(missing_ok=True)
         drawn.stored_as = ""
         drawn.save(update_fields=["stored_as"])
+    if isinstance(drawn, Printing):
+        drawn.people.clear()

@@ -21,6 +21,7 @@ from seniors.models import AccessLog, Senior, Territory, User
 from seniors.person import people_of
 from seniors.refusal import Refusal
 from surveys.campaigns import dispatch
+from surveys.campaigns.queries import living_elsewhere
 from surveys.models import Campaign, Invitation, Sending, Wave
 from surveys.sending import asked
 
@@ -190,13 +191,22 @@ def sendings_of(wave: Wave, user: User) -> QuerySet[Sending]:
     )
 
 
-def too_late(wave: Wave) -> QuerySet[Sending]:
+def may_open(user: User, wave: Wave) -> bool:
+    """Whether there is a file of letters, all of people whom this user's territories still hold."""
+    letters = Invitation.objects.filter(sendings__wave=wave, sendings__outcome=Outcome.SENT)
+    return bool(wave.stored_as) and not living_elsewhere(user, letters).exists()
+
+
+def too_late(wave: Wave, user: User) -> QuerySet[Sending]:
     """Letters of this wave to take out of the pile, while there is one, in its order: she
-    answered, refused, objected, left or died since they were drawn."""
+    answered, refused, objected, left or died since they were drawn. Whoever lives out of this
+    user's territories is named to others."""
     if wave.channel != Channel.LETTER or not wave.stored_as:
         return Sending.objects.none()
     still = asked.silent(wave.campaign, on=timezone.localdate()).values("pk")
     sent = Sending.objects.filter(wave=wave, outcome=Outcome.SENT)
+    away = living_elsewhere(user, Invitation.objects.filter(sendings__wave=wave))
+    sent = sent.exclude(invitation__in=away.values("pk"))
     return (
         sent.exclude(Q(invitation__senior__in=still) | Q(invitation__senior__merged_into__in=still))
         .select_related("invitation__senior__merged_into")

@@ -62,7 +62,7 @@ def printing_file(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The file, and a line in the journal: it holds names and addresses."""
     printing = _printing_or_404(request, uid)
     path = Path(settings.MEDIA_ROOT) / printing.stored_as
-    if not printing.stored_as or not path.is_file():
+    if printing.is_closed or not printing.stored_as or not path.is_file():
         raise Http404
     AccessLog.objects.create(user=request.user, gesture="questionnaires imprimés")
     name = f"questionnaires-{slugify(printing.campaign.name)}{path.suffix}"

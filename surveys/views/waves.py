@@ -96,7 +96,8 @@ def wave_show(request: HttpRequest, uid: UUID) -> HttpResponse:
         "rows": _rows(page.object_list),
         "outcome": request.GET.get("resultat", ""),
         "territories": list(wave.territories.all()),
-        "late": _rows(waves.too_late(wave)[:PER_PAGE]),
+        "may_open": waves.may_open(request.user, wave),
+        "late": _rows(waves.too_late(wave, request.user)[:PER_PAGE]),
     }
     if not wave.started_at and not wave.cancelled_at:
         context["reach"] = waves.reach(wave.campaign, wave.channel, context["territories"])
@@ -164,7 +165,7 @@ def wave_file(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The letters, and a line in the journal: they hold names and addresses."""
     wave = wave_or_404(request, uid)
     path = Path(settings.MEDIA_ROOT) / wave.stored_as
-    if not wave.stored_as or not path.is_file():
+    if not waves.may_open(request.user, wave) or not path.is_file():
         raise Http404
     AccessLog.objects.create(user=request.user, gesture="relances imprimées")
     name = f"relances-{slugify(wave.campaign.name)}-{wave.planned_on:%Y-%m-%d}{path.suffix}"

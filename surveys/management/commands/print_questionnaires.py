@@ -30,5 +30,5 @@ class Command(BaseCommand):
                 f"Aucune enquête ne s’appelle «\u00a0{options['name']}\u00a0»."
             ) from None
         people = printing.invited(campaign, only_silent=options["only_silent"])
-        copies, path = printing.write_files(options["path"], campaign, people)
+        copies, path = printing.write_files(options["path"], campaign, people.iterator(2000))
         self.stdout.write(f"Exemplaires\u00a0: {copies}, dans {path}")
