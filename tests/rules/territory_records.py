@@ -520,7 +520,7 @@ def invoice(cast: Cast) -> Invoice:
 def tax_line(cast: Cast) -> Ask:
     invoice(cast)
     place = cast.senior.dwelling.residence_id
-    return Ask((today().year, place), posted={"roll": "12 A", "claim": "claimed"})
+    return Ask((today().year, place), posted={"roll": "12 A", "from": "none", "claim": "claimed"})
 
 
 # Stock

@@ -14,7 +14,7 @@ from seniors.models import AccessLog
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import ago, make_action
 from visits.enums import Claim, State
-from visits.models import Action, Budget, Invoice, Works
+from visits.models import Action, Budget, Invoice, Works, WorksPrice
 from visits.works import budgets, invoices, tax
 
 pytestmark = pytest.mark.django_db
@@ -163,21 +163,54 @@ def test_a_line_is_marked_claimed_in_one_gesture_and_then_no_longer_changes(clie
     address = reverse(
         "visits:works-tax-mark", args=[ago(2).year, works.senior.dwelling.residence_id]
     )
-    client.post(address, {"roll": "29 B 12", "claim": "claimed"})
+    claimed = {"roll": "29 B 12", "from": "none", "claim": "claimed"}
+    client.post(address, claimed)
     invoice.refresh_from_db()
     other.refresh_from_db()
     assert (invoice.claim, invoice.claimed_on, other.claim) == (Claim.CLAIMED, TODAY, Claim.NONE)
-    again = client.post(address, {"roll": "29 B 12", "claim": "claimed"}, follow=True)
+    again = client.post(address, claimed, follow=True)
     assert "a déjà changé" in again.content.decode()
     with pytest.raises(invoices.InvoiceRefusal) as error:
         invoices.remove_invoice(invoice, by=manager)
     assert error.value.code == "claimed"
-    client.post(address, {"roll": "29 B 12", "claim": "granted"})
+    client.post(address, {"roll": "29 B 12", "from": "claimed", "claim": "granted"})
     invoice.refresh_from_db()
     assert invoice.claim == Claim.GRANTED
 
 
-@pytest.mark.parametrize("posted", [{"roll": "", "claim": "claimed"}, {"roll": "x", "claim": "z"}])
+def test_what_was_claimed_stays_in_the_register_whatever_is_marked_since(client, works, manager):
+    """The mark of a kind is taken off: a claim filed is still followed, nothing else is added."""
+    place = works.senior.dwelling.residence
+    line = {"year": ago(2).year, "residence": place, "tax_roll": "29 B 12", "on": TODAY}
+    refused = bill(works, manager)
+    tax.mark(manager, before=Claim.NONE, claim=Claim.CLAIMED, **line)
+    tax.mark(manager, before=Claim.CLAIMED, claim=Claim.REFUSED, **line)
+    filed = bill(works, manager)
+    tax.mark(manager, before=Claim.NONE, claim=Claim.CLAIMED, **line)
+    never = bill(works, manager)
+    WorksPrice.objects.update(is_deductible=False)
+    kept = {one.claim: one.count for one in tax.register(manager)}
+    assert kept == {Claim.CLAIMED: 1, Claim.REFUSED: 1}
+    assert set(tax.claim_file(manager, ago(2).year)) == {refused, filed}
+    assert tax.left_out(manager) == {"unmarked": 1, "unpaid": 0}
+    tax.mark(manager, before=Claim.CLAIMED, claim=Claim.GRANTED, **line)
+    with pytest.raises(tax.ClaimRefusal):
+        tax.mark(manager, before=Claim.NONE, claim=Claim.CLAIMED, **line)
+    assert list(Invoice.objects.order_by("pk").values_list("claim", flat=True)) == [
+        Claim.REFUSED, Claim.GRANTED, Claim.NONE,
+    ]  # fmt: skip
+    assert never.claimed_on is None
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {"roll": "", "from": "none", "claim": "claimed"},
+        {"roll": "x", "from": "none", "claim": "z"},
+        {"roll": "29 B 12", "from": "none", "claim": "granted"},
+        {"roll": "29 B 12", "claim": "claimed"},
+    ],
+)
 def test_a_line_without_a_reference_or_a_known_state_is_not_marked(client, works, manager, posted):
     bill(works, manager, tax_roll="")
     client.force_login(manager)
@@ -244,8 +277,23 @@ def test_a_budget_says_given_committed_spent_and_left(works, manager):
     assert (line(year, "landlord").committed, line(year, "landlord").left) == (160, 4840)
     bill(works, manager, subsidy=Decimal(300), subsidy_from="carsat", billed_on=ago(10))
     found = line(year, "landlord")
-    assert (found.committed, found.spent, found.left) == (0, 700, 4300)
-    assert (line(year, "carsat").spent, line(year, "carsat").left) == (300, None)
+    given = Decimal("272.73")  # 300 of 1,100 with VAT, of which 1,000 without
+    assert (found.committed, found.spent) == (0, 1000 - given)
+    assert found.left == 4000 + given
+    assert (line(year, "carsat").spent, line(year, "carsat").left) == (given, None)
+
+
+def test_what_is_spent_is_the_sum_of_the_invoices_without_vat(works, manager):
+    """A subsidy of the whole bill, VAT included, leaves nothing to pay and nothing below zero."""
+    year = ago(10).year
+    invoices.save_works(Works(action=works, quantity=Decimal(1), funder="landlord"), by=manager)
+    for subsidy, giver in ((0, ""), (1100, "carsat"), (Decimal("333.33"), "department")):
+        bill(works, manager, subsidy=Decimal(subsidy), subsidy_from=giver)
+    spent = {one.funder: one.spent for one in budgets.lines_of(year) if one.spent}
+    shares = {"carsat": Decimal(1000), "department": Decimal("303.03")}
+    assert spent == shares | {"landlord": 3000 - sum(shares.values())}
+    assert sum(spent.values()) == sum(Invoice.objects.values_list("net", flat=True))
+    assert budgets.share_without_vat(Decimal(50), Decimal(0), Decimal(50)) == 0
 
 
 def test_a_first_invoice_leaves_the_rest_committed_until_the_works_are_done(works, manager):

@@ -92,8 +92,8 @@ def register_mark(request: HttpRequest, year: int, residence: int) -> HttpRespon
     """Mark a line of the register, in one gesture."""
     place = get_object_or_404(visible_residences(request.user), pk=residence)
     _check_year(year)
-    claim = request.POST.get("claim", "")
-    if claim not in Claim.values or claim == Claim.NONE:
+    before, claim = request.POST.get("from", ""), request.POST.get("claim", "")
+    if not {before, claim} <= set(Claim.values):
         messages.error(request, "Cet état n’existe pas\u00a0: rien n’a changé.")
         return redirect("visits:works-tax")
     try:
@@ -102,6 +102,7 @@ def register_mark(request: HttpRequest, year: int, residence: int) -> HttpRespon
             year=year,
             residence=place,
             tax_roll=request.POST.get("roll", "")[:40],
+            before=Claim(before),
             claim=Claim(claim),
             on=timezone.localdate(),
         )

@@ -2,7 +2,8 @@
 
 Everything without VAT, over the whole stock: a budget has no territory. Committed: works asked for
 in the year, at what is left of their estimate until they are done and invoiced. Spent: invoices
-dated in the year; what a subsidy covers counts for who gives it, the rest for who pays the works.
+dated in the year; what a subsidy covers counts for who gives it (`share_without_vat`), the rest for
+who pays the works.
 """
 
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ from visits.works.prices import works
 
 ASKED = (*WITH_SOMEONE, State.DONE)
 MONEY = DecimalField(max_digits=12, decimal_places=2)
+CENT = Decimal("0.01")
 
 
 class BudgetRefusal(Refusal):
@@ -108,14 +110,24 @@ def _committed(year: int) -> dict[str, tuple[Decimal, int]]:
 
 
 def _spent(year: int) -> Mapping[str, Decimal]:
-    """{funder: euros without VAT} of the invoices of the year."""
+    """{funder: euros without VAT} of the invoices of the year; together, these invoices' sum."""
     invoices = Invoice.objects.filter(billed_on__year=year).order_by()
-    rest = invoices.values(funder=F("works__funder")).annotate(total=Sum(F("net") - F("subsidy")))
-    found = {row["funder"]: row["total"] for row in rest}
-    helped = invoices.filter(subsidy__gt=0).values("subsidy_from").annotate(total=Sum("subsidy"))
-    for row in helped:
-        found[row["subsidy_from"]] = found.get(row["subsidy_from"], Decimal(0)) + row["total"]
+    paid = invoices.values(funder=F("works__funder")).annotate(total=Sum("net"))
+    found = {row["funder"]: row["total"] for row in paid}
+    helped = invoices.filter(subsidy__gt=0)
+    for payer, giver, *amounts in helped.values_list(
+        "works__funder", "subsidy_from", "subsidy", "net", "gross"
+    ):
+        share = share_without_vat(*amounts)
+        found[payer] -= share
+        found[giver] = found.get(giver, Decimal(0)) + share
     return found
+
+
+def share_without_vat(subsidy: Decimal, net: Decimal, gross: Decimal) -> Decimal:
+    """What a subsidy counts in accounts without VAT: it is given on the whole of a bill, of which
+    `net` is so much. Never more than `net`; `gross` is above zero."""
+    return (subsidy * net / gross).quantize(CENT)
 
 
 @transaction.atomic

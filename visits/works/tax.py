@@ -1,10 +1,11 @@
 """The register of what may be claimed from the property tax (CGI art. 1391 C, DOMAIN.md 2.1).
 
 What is actually paid in a year may be claimed the year after, on the landlord's claim, by residence
-and reference on the tax roll. Only the kinds of works marked as accessibility are in it. Whether
-subsidies are deducted, whether the base is with VAT, and whether a surplus sets off on other
-buildings is not known for certain: nothing is computed from it, the page says « à vérifier ».
-Invoices stay with the dwelling where the works were made, whoever lives there now.
+and reference on the tax roll. Only the kinds of works marked as accessibility are in it, and what
+was once claimed, whatever the mark becomes: the tax office has it. Whether subsidies are deducted,
+whether the base is with VAT, and whether a surplus sets off on other buildings is not known for
+certain: nothing is computed from it, the page says « à vérifier ». Invoices stay with the dwelling
+where the works were made, whoever lives there now.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from visits.enums import Claim
 from visits.models import Invoice
 
 PLACE = "works__action__dwelling__residence"
-DEDUCTIBLE = Q(works__action__kind__price__is_deductible=True)
+HELD = Q(works__action__kind__price__is_deductible=True) | ~Q(claim=Claim.NONE)
 # What may follow what, and the button that says it.
 VERBS = {
     Claim.CLAIMED: "Marquer réclamée",
@@ -78,7 +79,7 @@ def register(user: User) -> list[Entry]:
     """By year of payment (the latest first), residence, reference and claim: one query."""
     rows = (
         paid(user)
-        .filter(DEDUCTIBLE)
+        .filter(HELD)
         .order_by()
         .values("year", "tax_roll", "claim", place=F(f"{PLACE}_id"), name=F(f"{PLACE}__name"))
         .annotate(
@@ -111,16 +112,24 @@ def left_out(user: User) -> dict[str, int]:
     """Invoices that the register leaves out: of works not marked as accessibility, or not paid."""
     rest = within(user, Invoice.objects.all(), f"{PLACE}__territory")
     return rest.aggregate(
-        unmarked=Count("pk", filter=Q(paid_on__isnull=False) & ~DEDUCTIBLE),
+        unmarked=Count("pk", filter=Q(paid_on__isnull=False) & ~HELD),
         unpaid=Count("pk", filter=Q(paid_on=None)),
     )
 
 
 @transaction.atomic
 def mark(
-    user: User, *, year: int, residence: Residence, tax_roll: str, claim: Claim, on: date
+    user: User,
+    *,
+    year: int,
+    residence: Residence,
+    tax_roll: str,
+    before: Claim,
+    claim: Claim,
+    on: date,
 ) -> int:
-    """Mark a line of the register as claimed, granted or refused; how many invoices it held.
+    """Mark a line of the register, in the state `before`, as claimed, granted or refused; how many
+    invoices it held.
 
     Raises ClaimRefusal: role, roll, nothing.
     """
@@ -132,12 +141,10 @@ def mark(
             "La référence au rôle manque\u00a0: écrivez-la sur les factures, puis marquez la "
             "réclamation. Rien n’a changé.",
         )
-    before = [start for start, ends in NEXT.items() if claim in ends]
-    found = paid(user).filter(
-        DEDUCTIBLE, year=year, tax_roll=tax_roll, claim__in=before, **{PLACE: residence}
-    )
+    line = paid(user).filter(HELD, year=year, tax_roll=tax_roll, claim=before, **{PLACE: residence})
+    invoices = list(line.values_list("pk", flat=True)) if claim in NEXT[before] else []
     told = {"claim": claim} | ({"claimed_on": on} if claim == Claim.CLAIMED else {})
-    count = Invoice.objects.filter(pk__in=list(found.values_list("pk", flat=True))).update(**told)
+    count = Invoice.objects.filter(pk__in=invoices, claim=before).update(**told)
     if not count:
         raise ClaimRefusal(
             "nothing", "Cette ligne a déjà changé\u00a0: relisez le registre. Rien n’a été modifié."
@@ -150,7 +157,7 @@ def claim_file(user: User, year: int) -> QuerySet[Invoice]:
     links = ("works__action__kind", f"{PLACE}", "works__action__dwelling")
     return (
         paid(user)
-        .filter(DEDUCTIBLE, year=year)
+        .filter(HELD, year=year)
         .select_related(*links)
         .order_by(f"{PLACE}__name", "tax_roll", "paid_on", "pk")
     )
