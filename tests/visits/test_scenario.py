@@ -24,6 +24,7 @@ from visits.steering.scenario import (
     plan,
     waits,
 )
+from visits.works.prices import VAT_ASSUMED
 
 TODAY = date(2026, 11, 24)
 ADDRESS = "visits:steering-scenarios"
@@ -56,6 +57,7 @@ requests_of_any_kind = st.lists(
         urgent=st.booleans(),
         band=st.none() | st.integers(0, 3),
         age=st.none() | st.integers(55, 105),
+        home=st.none() | st.integers(1, 12),
     ),
     max_size=40,
     unique_by=lambda one: one.pk,
@@ -69,13 +71,21 @@ means_of_any_kind = st.builds(
 
 
 @given(requests_of_any_kind, means_of_any_kind)
-def test_nothing_goes_above_the_budget_nor_the_capacity_of_a_month(requests, means):
+def test_nothing_goes_above_the_budget_nor_the_dwellings_of_a_month(requests, means):
+    """Dwellings are counted here from the outcomes; one that is unknown is one of its own."""
     told = plan(requests, means, today=TODAY)
     assert told.spent <= means.budget
     assert told.left >= 0
-    assert all(count <= means.capacity for _, count, _ in told.by_month)
-    assert sum(cost for _, _, cost in told.by_month) == told.spent
     assert all(1 <= one.month <= means.months for one in told.launched)
+    homes = {month: set() for month in range(1, means.months + 1)}
+    for one in told.launched:
+        homes[one.month].add(one.request.home or f"works {one.request.pk}")
+    counted = [(one.number, one.homes) for one in told.by_month]
+    assert counted == [(month, len(some)) for month, some in homes.items()]
+    assert all(len(some) <= means.capacity for some in homes.values())
+    assert sum(len(some) for some in homes.values()) == len(set().union(*homes.values()))
+    assert sum(one.cost for one in told.by_month) == told.spent
+    assert sum(one.works for one in told.by_month) == len(told.launched)
 
 
 @given(requests_of_any_kind, means_of_any_kind, st.randoms())
@@ -90,8 +100,12 @@ def test_the_same_backlog_gives_the_same_plan_in_whatever_order_it_is_read(reque
 @given(requests_of_any_kind, means_of_any_kind)
 def test_who_waits_could_not_be_launched_with_what_is_left(requests, means):
     told = plan(requests, means, today=TODAY)
-    full = len(told.launched) == means.capacity * means.months
-    assert full or all(one.request.cost > told.left for one in told.waiting)
+    full = told.homes == means.capacity * means.months
+    begun = {one.request.home for one in told.launched} - {None}
+    assert all(
+        one.request.cost > told.left or (full and one.request.home not in begun)
+        for one in told.waiting
+    )
 
 
 @given(requests_of_any_kind, means_of_any_kind, st.integers(1, 5))
@@ -139,6 +153,33 @@ def test_months_fill_one_after_the_other():
     told = made([asked(n) for n in range(1, 6)], capacity=2, months=2)
     assert [one.month for one in told.outcomes] == [1, 1, 2, 2, None]
     assert [one.waits for one in told.outcomes] == [1, 1, 2, 2, 3]
+
+
+def test_several_works_of_a_dwelling_take_one_place_of_one_month():
+    """The third works of the first dwelling leave with its first, and take nobody's place."""
+    told = made([asked(1, home=7), asked(2, home=8), asked(3, home=7), asked(4)], capacity=1)
+    assert [(one.request.pk, one.month) for one in told.outcomes] == [
+        (1, 1),
+        (2, 2),
+        (3, 1),
+        (4, 3),
+    ]
+    assert [(one.homes, one.works) for one in told.by_month[:3]] == [(1, 2), (1, 1), (1, 1)]
+    assert told.homes == 3
+
+
+def test_an_end_comes_after_the_usual_delay_and_a_cost_has_its_vat():
+    told = made([asked(1, 1000, vat=Decimal(10), delay=180), asked(2, 500)], capacity=1)
+    assert [one.ends for one in told.outcomes] == [7, 2]
+    assert (told.spent, told.spent_gross) == (1500, 1600)
+    waiting = made([asked(1, delay=45)], budget=1).outcomes[0]
+    assert (waiting.month, waiting.ends) == (None, None)
+
+
+@pytest.mark.parametrize("cost", [0, -5])
+def test_what_has_no_price_is_never_free(cost):
+    with pytest.raises(ValueError, match="without a price"):
+        asked(1, cost)
 
 
 def test_a_month_is_whole_only_on_its_day():
@@ -190,11 +231,16 @@ def test_what_is_agreed_and_not_begun_is_read_at_its_estimate_or_at_the_catalogu
     two = ready(territory, quantity=2)
     quoted = ready(territory, estimate=Decimal("512.30"))
     ready(territory, state=State.PROPOSED)
+    ready(territory, state=State.REQUESTED)
     ready(territory, state=State.UNDER_WAY)
     told = backlog_of(manager)
     costs = {one.pk: one.cost for one in told.requests}
     assert costs == {catalogue.pk: 440, two.pk: 880, quoted.pk: Decimal("512.30")}
-    assert told.not_agreed == 1
+    assert (told.not_agreed, told.asked) == (1, 1)
+    assert {(one.vat, one.delay) for one in told.requests} == {(10, 45)}
+    assert {one.home for one in told.requests} == {
+        one.dwelling_id for one in (catalogue, two, quoted)
+    }
 
 
 @pytest.mark.django_db
@@ -206,8 +252,14 @@ def test_works_without_a_price_and_works_in_a_lot_are_left_out(territory, manage
     Works.objects.create(action=action, lot=lot)
     other = ready(territory, "shower")
     WorksPrice.objects.filter(kind=other.kind).delete()
+    ready(territory, estimate=0)
     told = backlog_of(manager)
-    assert (told.requests, told.unpriced) == ([], 1)
+    assert told.requests == []
+    assert [one.why for one in told.unpriced] == ["prix à donner", "estimation de 0\u00a0€"]
+    quoted = ready(territory, "shower", estimate=900)
+    [request] = backlog_of(manager).requests
+    assert (request.pk, request.vat) == (quoted.pk, VAT_ASSUMED)
+    assert request.delay == quoted.kind.due_days
 
 
 @pytest.mark.django_db
@@ -226,21 +278,30 @@ def test_the_backlog_is_that_of_ones_territories_or_of_one(territory, manager):
 def test_two_budgets_stand_side_by_side_and_the_workbook_says_the_same(client, territory, manager):
     for _ in range(3):
         ready(territory)
+    ready(territory, estimate=0)
     client.force_login(manager)
     told = {"a-budget": "440", "a-capacity": "1", "a-months": "3", "b-budget": "1320"}
     shown = client.get(reverse(ADDRESS), told)
     first, second = shown.context["plans"]
     assert (len(first.launched), len(second.launched)) == (1, 3)
     assert "mois de plus dans A au moins" in shown.content.decode()
+    assert "estimation de 0\u00a0€" in shown.content.decode()
     answer = client.get(reverse("visits:steering-scenarios-workbook"), told)
     book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
     rows = list(book["Demandes"].iter_rows(min_row=2, values_only=True))
-    assert [(row[5], row[6], row[7], row[8]) for row in rows] == [
-        (one.month, one.waits, other.month, other.waits)
+    assert [row[6:12] for row in rows] == [
+        (one.month, one.ends, one.waits, other.month, other.ends, other.waits)
         for one, other in zip(first.outcomes, second.outcomes, strict=True)
     ]
+    months = list(book["Mois par mois"].iter_rows(min_row=2, values_only=True))
+    assert [row[2:4] for row in months] == [
+        (one.homes, one.works) for made in (first, second) for one in made.by_month
+    ]
+    unpriced = [row[3] for row in book["Sans prix"].iter_rows(min_row=2, values_only=True)]
+    assert unpriced == ["estimation de 0\u00a0€"]
     about = dict(book["Lire d’abord"].iter_rows(min_row=2, values_only=True))
     assert about["Scénario A, budget (€ HT)"] == "440"
+    assert about["Scénario B, dépensé (€ TTC)"] == f"{second.spent_gross}"
     assert "Aucune demande nouvelle" in about["Hypothèse"]
 
 

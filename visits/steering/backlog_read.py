@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors import sheet
@@ -13,56 +14,86 @@ from seniors.queries import runs_of
 from visits.enums import State
 from visits.models import Signal
 from visits.steering.scenario import Request
-from visits.works.backlog import in_territories, priced, works_of
+from visits.works.backlog import MONEY, in_territories, priced, works_of
+from visits.works.prices import VAT_ASSUMED
 
-# Said yes to, and not begun: what a budget can launch.
-TO_LAUNCH = (State.ACCEPTED, State.REQUESTED, State.PARTNER_ACCEPTED)
+# In the hands of whoever does them: launched already, whether or not they have begun.
+ASKED = (State.REQUESTED, State.PARTNER_ACCEPTED)
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    """Works that cannot be budgeted. is_zero: someone wrote an estimate of 0 €."""
+
+    label: str
+    place: str
+    since: date
+    is_zero: bool
+
+    @property
+    def why(self) -> str:
+        return "estimation de 0\u00a0€" if self.is_zero else "prix à donner"
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """What can be launched, and what is left out of the scenarios, counted."""
+    """What can be launched, what cannot for want of a price, and what is left out, counted."""
 
     requests: list[Request]
-    unpriced: int
+    unpriced: list[Unpriced]
     not_agreed: int
+    asked: int
 
 
 def backlog_of(user: User, only: Territory | None = None) -> Backlog:
-    """The works that wait in the user's territories, or in one of them. Works already in a lot are
-    launched; those without a price cannot be budgeted."""
+    """The works that wait in the user's territories, or in one of them: said yes to, and asked of
+    nobody yet. Those without a price, or at zero, cannot be budgeted."""
     found = priced(works_of(user))
     if only:
         found = found.filter(in_territories([only.pk]))
-    waiting = found.filter(state__in=TO_LAUNCH).filter(Q(works=None) | Q(works__lot=None))
+    waiting = found.filter(Q(works=None) | Q(works__lot=None), state=State.ACCEPTED)
     told = waiting.annotate(
         who=PERSON,
         place=F("lives_in__name"),
-        since=F("need__found_on"),
         urgency=F("need__signal__urgency"),
-    ).values_list("pk", "kind__label", "place", "since", "amount", "urgency", "who")
-    rows = list(told.order_by("pk"))
-    people = {row[-1] for row in rows}
-    bands, ages = _bands(user, people), _ages(people)
-    requests = [
-        Request(
-            pk=pk,
-            label=label,
-            place=place or "",
-            since=since,
-            cost=cost,
-            urgent=urgency == Signal.Urgency.NOW,
-            band=bands.get(who),
-            age=ages.get(who),
-        )
-        for pk, label, place, since, cost, urgency, who in rows
-        if cost
-    ]
-    return Backlog(
-        requests,
-        unpriced=len(rows) - len(requests),
-        not_agreed=found.filter(state=State.PROPOSED).count(),
+        home=Coalesce("dwelling", "senior__merged_into__dwelling", "senior__dwelling"),
+        vat=Coalesce("kind__price__vat_rate", Value(VAT_ASSUMED), output_field=MONEY),
+        delay=Coalesce("kind__price__delay_days", "kind__due_days"),
     )
+    rows = list(told.order_by("pk").values(*READ))
+    people = {row["who"] for row in rows}
+    bands, ages = _bands(user, people), _ages(people)
+    requests, unpriced = [], []
+    for row in rows:
+        what = {"label": row["kind__label"], "place": row["place"] or ""}
+        what["since"] = row["need__found_on"]
+        if not row["amount"]:
+            unpriced.append(Unpriced(**what, is_zero=row["amount"] is not None))
+            continue
+        requests.append(
+            Request(
+                pk=row["pk"],
+                **what,
+                cost=row["amount"],
+                urgent=row["urgency"] == Signal.Urgency.NOW,
+                band=bands.get(row["who"]),
+                age=ages.get(row["who"]),
+                home=row["home"],
+                vat=row["vat"],
+                delay=row["delay"],
+            )
+        )
+    left_out = found.aggregate(
+        not_agreed=Count("pk", filter=Q(state=State.PROPOSED)),
+        asked=Count("pk", filter=Q(state__in=ASKED)),
+    )
+    return Backlog(requests, unpriced, **left_out)
+
+
+READ = (
+    "pk", "kind__label", "place", "need__found_on", "amount", "urgency", "who", "home", "vat",
+    "delay",
+)  # fmt: skip
 
 
 def _bands(user: User, people: set[int]) -> dict[int, int]:

@@ -113,15 +113,16 @@ class MeansForm(forms.Form):
         },
     )
     capacity = forms.IntegerField(
-        label="Travaux lancés par mois, au plus",
+        label="Logements où l’on commence par mois, au plus",
+        help_text="Plusieurs travaux dans un logement ne comptent qu’une fois.",
         min_value=1,
         max_value=1_000,
         error_messages={
-            "required": "Dites combien de travaux peuvent être lancés par mois.",
-            "invalid": "Écrivez un nombre entier de travaux par mois.",
-            "min_value": "Avec aucun travail par mois, rien ne peut être lancé\u00a0: donnez au "
+            "required": "Dites dans combien de logements des travaux peuvent commencer par mois.",
+            "invalid": "Écrivez un nombre entier de logements par mois.",
+            "min_value": "Avec aucun logement par mois, rien ne peut être lancé\u00a0: donnez au "
             "moins 1.",
-            "max_value": "Au-delà de 1\u202f000 travaux par mois, vérifiez le nombre.",
+            "max_value": "Au-delà de 1\u202f000 logements par mois, vérifiez le nombre.",
         },
     )
     months = forms.IntegerField(

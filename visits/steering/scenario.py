@@ -1,7 +1,7 @@
 """What a budget would do of the backlog: which works are launched first, who waits longer. Pure.
 
 The same requests, day and means always give the same answer; nothing is drawn. What is launched
-never costs more than the budget, nor counts more works in a month than the capacity.
+never costs more than the budget, nor is in more dwellings in a month than the capacity.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,13 +17,19 @@ RULE = (
     "À mois égal, le niveau le plus élevé de l’ordre de visite\u00a0; qui n’en a pas vient après.",
     "À niveau égal, la personne la plus âgée\u00a0; un âge inconnu, après.",
     "Sinon, la demande la plus ancienne au jour près, puis dans l’ordre où elle a été écrite.",
+    "Les travaux d’un même logement partent le même mois et n’y prennent qu’une place.",
     "Des travaux trop chers pour ce qui reste du budget attendent, et les suivants sont regardés.",
 )
 
 
 @dataclass(frozen=True)
 class Request:
-    """Works asked for. cost: euros HT, above zero. band: 0 for those seen first, None unranked."""
+    """Works agreed to, that nobody was asked to do yet.
+
+    cost: euros HT, above zero: what has no price, or zero, is no request (ValueError). home: the
+    dwelling, None unknown, which then counts as one of its own. vat: in %. delay: usual days from
+    the launch to the end. band: 0 for those seen first, None unranked.
+    """
 
     pk: int
     label: str
@@ -33,11 +39,24 @@ class Request:
     urgent: bool = False
     band: int | None = None
     age: int | None = None
+    home: int | None = None
+    vat: Decimal = Decimal(0)
+    delay: int = 0
+
+    def __post_init__(self) -> None:
+        if self.cost <= 0:
+            raise ValueError("works without a price cannot be budgeted")
+
+    @property
+    def gross(self) -> Decimal:
+        """Euros TTC."""
+        return (self.cost * (1 + self.vat / 100)).quantize(Decimal("0.01"))
 
 
 @dataclass(frozen=True)
 class Means:
-    """Euros HT for the whole period, works that can be launched in a month, months from today."""
+    """Euros HT for the whole period, dwellings in which works can be launched in a month, months
+    from today."""
 
     budget: Decimal
     capacity: int
@@ -51,6 +70,22 @@ class Outcome:
     request: Request
     month: int | None
     waits: int  # whole months, at its launch; who still waits, at the last month looked at
+
+    @property
+    def ends(self) -> int | None:
+        """The month in which it would be over, by its usual delay; None if it waits."""
+        return self.month and self.month + -(-12 * self.request.delay // 365)
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of a plan: its number, dwellings (the capacity), works, euros HT and TTC."""
+
+    number: int
+    homes: int
+    works: int
+    cost: Decimal
+    gross: Decimal
 
 
 @dataclass(frozen=True)
@@ -76,18 +111,36 @@ class Plan:
         return sum((one.request.cost for one in self.launched), Decimal(0))
 
     @property
+    def spent_gross(self) -> Decimal:
+        """The same, TTC."""
+        return sum((one.request.gross for one in self.launched), Decimal(0))
+
+    @property
     def left(self) -> Decimal:
         """Of the budget."""
         return self.means.budget - self.spent
 
     @property
-    def by_month(self) -> list[tuple[int, int, Decimal]]:
-        """Each month: its number, works launched, euros HT."""
-        months = {month: [0, Decimal(0)] for month in range(1, self.means.months + 1)}
+    def homes(self) -> int:
+        """Dwellings in which something is launched."""
+        return len({_home(one.request) for one in self.launched})
+
+    @property
+    def by_month(self) -> list[Month]:
+        """Each month of the period, those in which nothing is launched too."""
+        months: dict[int, list[Request]] = {month: [] for month in range(1, self.means.months + 1)}
         for one in self.launched:
-            months[one.month][0] += 1
-            months[one.month][1] += one.request.cost
-        return [(month, count, cost) for month, (count, cost) in months.items()]
+            months[one.month].append(one.request)
+        return [
+            Month(
+                number=number,
+                homes=len({_home(one) for one in begun}),
+                works=len(begun),
+                cost=sum((one.cost for one in begun), Decimal(0)),
+                gross=sum((one.gross for one in begun), Decimal(0)),
+            )
+            for number, begun in months.items()
+        ]
 
 
 def plan(
@@ -99,15 +152,21 @@ def plan(
     is looked at further than this one: waits are then comparable.
     """
     until = max(means.months, until or 0)
-    left, launched, outcomes = means.budget, 0, []
+    left, outcomes = means.budget, []
+    places: dict[object, int] = {}  # {dwelling: its month}
     most = max(means.capacity, 0) * means.months
     for request in sorted(requests, key=lambda one: _rank(one, today)):
-        age, month = months_between(request.since, today), None
-        if launched < most and request.cost <= left:
-            left, month = left - request.cost, 1 + launched // means.capacity
-            launched += 1
+        age, month, home = months_between(request.since, today), None, _home(request)
+        if request.cost <= left and (home in places or len(places) < most):
+            left -= request.cost
+            month = places.setdefault(home, 1 + len(places) // means.capacity)
         outcomes.append(Outcome(request, month, age + (month - 1 if month else until)))
     return Plan(means, outcomes)
+
+
+def _home(request: Request) -> object:
+    """What takes one place of a month: the dwelling, or the works alone where it is unknown."""
+    return ("works", request.pk) if request.home is None else request.home
 
 
 def _rank(request: Request, today: date) -> tuple:

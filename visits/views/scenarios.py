@@ -65,6 +65,8 @@ def _scenarios(request: HttpRequest) -> dict[str, Any]:
         "filters": filters,
         "named": named,
         "backlog": backlog,
+        "unpriced": backlog.unpriced[:SHOWN],
+        "unpriced_more": max(len(backlog.unpriced) - SHOWN, 0),
         "plans": plans,
         "waits": list(zip(*map(waits, plans), strict=True)),
         "differences": apart[:SHOWN],
