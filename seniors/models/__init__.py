@@ -3,7 +3,7 @@
 from seniors.models.account import User
 from seniors.models.journal import AccessLog, ImportMapping, ImportRun, RecordChange
 from seniors.models.observation import Observation
-from seniors.models.place import Dwelling, Residence, Territory
+from seniors.models.place import Dwelling, HomeCorrection, Residence, Territory
 from seniors.models.score import FragilityScore, GridVersion, ScoreRun
 from seniors.models.senior import Consent, Merge, Objection, Senior, Stay
 
@@ -13,6 +13,7 @@ __all__ = [
     "Dwelling",
     "FragilityScore",
     "GridVersion",
+    "HomeCorrection",
     "ImportMapping",
     "ImportRun",
     "Merge",

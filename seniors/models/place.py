@@ -115,3 +115,33 @@ class Dwelling(models.Model):
     def city_line(self) -> str:
         """Postcode and town, as on an envelope."""
         return f"{self.postcode} {self.city}".strip()
+
+
+class HomeCorrection(models.Model):
+    """A fact of a dwelling found otherwise at the door than the landlord's file says it.
+
+    The dwelling has what was found; what the file said stays here, so that a file that says it
+    again undoes nothing. Once a file says something else, or the same, the row goes.
+    """
+
+    dwelling = models.ForeignKey(
+        Dwelling,
+        models.CASCADE,
+        related_name="corrections",
+        db_index=False,  # the constraint's
+    )
+    field = models.CharField(max_length=20)  # a column of Dwelling
+    file_said = models.JSONField(null=True)
+    on = models.DateField("le")
+    by = models.ForeignKey("seniors.User", models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = "correction du logement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dwelling", "field"], name="home_correction_once_per_field"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dwelling_id} {self.field}"

@@ -18,6 +18,7 @@ from tests.make import make_senior, make_territory, make_user
 from tests.visits.makers import make_agency
 from tests.visits.phone_makers import make_form, opened, sealed
 from tests.visits.sending import YES
+from visits.agenda import outcomes
 from visits.models import ActionKind, AsideForm, Device, Photo, Visit, VisitForm
 from visits.phone import offline, phones
 from visits.views import field
@@ -25,7 +26,7 @@ from visits.visiting import effects
 
 pytestmark = pytest.mark.django_db
 SEND = "/visites/terrain/visites/"
-QUERIES, QUERIES_AGAIN = 39, 6
+QUERIES, QUERIES_AGAIN = 40, 6
 SOME = "5f0c7c1e-2b39-4c53-9d0f-3c7c0b8f6a11"
 
 
@@ -85,6 +86,24 @@ def test_the_same_identity_with_other_content_is_kept_aside(phone, agency):
     assert (answer["status"], answer["code"]) == (409, "conflict")
     assert AsideForm.objects.count() == 1
     assert VisitForm.objects.get().content == {"present.senior": 1}
+
+
+def test_an_outcome_undone_at_the_desk_does_not_come_back_from_a_phone_that_did_not_hear(
+    phone, agency
+):
+    officer, device, (senior, *_) = agency
+    form = make_form(senior, outcome="refused", content={})
+    (first,) = send(phone, sealed(device, form))
+    outcomes.undo(Visit.objects.get(), by=officer)
+    (again,) = send(phone, sealed(device, form))
+    assert (again["status"], again["receipt"]) == (200, first["receipt"])
+    assert again["undone_at"]
+    assert not Visit.objects.exists()
+    (other,) = send(phone, sealed(device, form | {"outcome": "absent"}))
+    assert other["status"] == 409
+    assert not Visit.objects.exists()
+    anew = make_form(senior, outcome="refused", content={})  # touched again, it is another one
+    assert statuses(phone, sealed(device, anew)) == [201]
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from seniors.models import Observation, Senior, User
 from seniors.queries import records_of
 from seniors.refusal import Refusal
 from visits.agenda import closing, mutes, planning
+from visits.enums import Channel
 from visits.lists import leaving
-from visits.models import Appointment, Mute, Visit, VisitForm
+from visits.models import Appointment, Mute, UndoneForm, Visit, VisitForm
 
 Outcome = Visit.Outcome
 # A week: another time of the week is tried, and a note or a letter has the time to arrive.
@@ -109,9 +110,21 @@ def undo(visit: Visit, *, by: User) -> str:
     if refusal := _not_undone(visit, by):
         raise refusal
     lost = _clear(visit)
+    _remember(visit.forms.filter(channel=Channel.PHONE))
     Observation.objects.filter(visit_form__visit=visit).delete()
     visit.delete()
     return "C’est annulé\u00a0: la visite est de nouveau à faire." + _lost_words(lost)
+
+
+def _remember(forms: QuerySet[VisitForm]) -> None:
+    """A phone that did not hear that its form was received sends it again: it is not to come back.
+
+    A desk hears at once, and its second tap of the day is a new one.
+    """
+    UndoneForm.objects.bulk_create(
+        UndoneForm(uid=one.uid, digest=one.digest, receipt=one.receipt, received_at=one.received_at)
+        for one in forms
+    )
 
 
 def _not_undone(visit: Visit, by: User) -> OutcomeRefusal | None:

@@ -115,6 +115,23 @@ class VisitForm(models.Model):
         return f"V{self.pk:06d}"
 
 
+class UndoneForm(models.Model):
+    """A phone's form whose visit was taken back since: the phone may not have heard that it was
+    received, and send it again. It names nobody."""
+
+    uid = models.UUIDField(unique=True)
+    digest = models.CharField(max_length=64)
+    receipt = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    undone_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "fiche annulée"
+
+    def __str__(self) -> str:
+        return self.receipt
+
+
 class Clash(models.Model):
     """Two forms of one visit that say different things of one field: a person chooses.
 

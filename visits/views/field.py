@@ -17,7 +17,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from seniors.access import STAFF, roles
-from visits.models import Device
+from visits.models import Device, UndoneForm
 from visits.phone import offline, phones
 from visits.visiting import photos
 from visits.visiting.effects import kept_out
@@ -210,8 +210,9 @@ def _opened(
     return phones.open_sealed(device, sealed), device
 
 
-def _answer(recorded: Recorded | Exception) -> dict[str, Any]:
-    """201 the first time, 200 the same again, 409 other content, 422 refused, 500 our fault."""
+def _answer(recorded: Recorded | UndoneForm | Exception) -> dict[str, Any]:
+    """201 the first time, 200 the same again, with `undone_at` if it was taken back since, 409
+    other content, 422 refused, 500 our fault."""
     if isinstance(recorded, Conflict):
         return _no(409, "conflict", str(recorded))
     if isinstance(recorded, Refused):
@@ -219,13 +220,17 @@ def _answer(recorded: Recorded | Exception) -> dict[str, Any]:
     if isinstance(recorded, Exception):
         log.error("a form could not be recorded", exc_info=recorded)
         return {"status": 500}
+    is_undone = isinstance(recorded, UndoneForm)
+    form = recorded if is_undone else recorded.form
+    received = {"receipt": form.receipt, "received_at": form.received_at.isoformat()}
+    if is_undone:
+        return {"status": 200, **received, "undone_at": form.undone_at.isoformat()}
     return {
         "status": 201 if recorded.is_new else 200,
-        "receipt": recorded.form.receipt,
-        "received_at": recorded.form.received_at.isoformat(),
+        **received,
         "clashes": recorded.clashes,
         # A count only: the phone keeps its list of what was sent in clear.
-        "kept_out": len(kept_out(recorded.form)),
+        "kept_out": len(kept_out(form)),
     }
 
 

@@ -18,7 +18,16 @@ from seniors.access import visible_seniors
 from seniors.models import Senior, User
 from seniors.person import records_of
 from visits import access
-from visits.models import ActionKind, Appointment, Clash, Device, Visit, VisitForm, VisitListEntry
+from visits.models import (
+    ActionKind,
+    Appointment,
+    Clash,
+    Device,
+    UndoneForm,
+    Visit,
+    VisitForm,
+    VisitListEntry,
+)
 from visits.visiting import effects, envelope, form, merging
 from visits.visiting.fields import Refused
 from visits.visiting.merging import Told
@@ -72,6 +81,20 @@ def known_forms(arrivals: Sequence[Arrival]) -> dict[int, VisitForm]:
     rows = VisitForm.objects.filter(uid__in=uids).select_related("visit__senior")
     known = {row.uid: row for row in rows.annotate(clash_count=Count("visit__clashes"))}
     return {one.place: known[one.read.uid] for one in arrivals if one.read.uid in known}
+
+
+def taken_back_since(arrivals: Sequence[Arrival]) -> dict[int, UndoneForm]:
+    """{place: what is kept of the same form, received before, whose visit was undone since}. One
+    with another content is marked."""
+    rows = UndoneForm.objects.filter(uid__in=[one.read.uid for one in arrivals])
+    undone = {row.uid: row for row in rows}
+    found = {}
+    for one in arrivals:
+        before = undone.get(one.read.uid)
+        one.is_used |= before is not None and before.digest != one.read.digest
+        if before and not one.is_used:
+            found[one.place] = before
+    return found
 
 
 def find_people(arrivals: Sequence[Arrival], by: User) -> dict[int, Refused]:

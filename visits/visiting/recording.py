@@ -32,6 +32,7 @@ from visits.models import (
     AsideForm,
     Clash,
     Device,
+    UndoneForm,
     Visit,
     VisitForm,
     VisitListEntry,
@@ -82,8 +83,8 @@ class Recorded:
     consequence: str = ""
 
 
-# What became of a form: recorded, or why not (Refused, Conflict, or what went wrong here).
-Answer = Recorded | Exception
+# Recorded, taken back since, or why not (Refused, Conflict, or what went wrong here).
+Answer = Recorded | UndoneForm | Exception
 Answers = dict[int, Answer]
 
 
@@ -103,10 +104,8 @@ def record_visit(sent: Mapping[str, Any], *, by: User, device: Device | None = N
 def record_visits(
     sent: Sequence[tuple[Mapping[str, Any], Device | None]], *, by: User
 ) -> list[Answer]:
-    """What `record_visit` answers or raises for each form and the phone it comes from, in order.
-
-    Forms about different people take a few queries whatever their number.
-    """
+    """What `record_visit` answers or raises for each form and the phone it comes from, in order;
+    forms about different people take a few queries whatever their number."""
     answers: Answers = {}
     coming = []
     for place, (one, device) in enumerate(sent):
@@ -211,6 +210,7 @@ def _record(group: Sequence[Arrival], by: User) -> Answers:
     if len({one.person.pk for one in left()}) < len(left()):
         raise _SamePerson
     answers |= _found_again(left())  # it arrived while we waited for the lock
+    answers |= arrivals.taken_back_since(left())
     kinds = effects.kinds_named(one.read.content for one in left())
     answers |= arrivals.clean(left(), kinds)
     answers |= _put_aside([one for one in left() if one.is_used], by)
