@@ -81,14 +81,10 @@ def visible_printings(user: User, campaign: Campaign) -> QuerySet[Printing]:
     if user.role == Role.ADMINISTRATOR:
         return printings.annotate(is_closed=Value(False))
     there = Q(territory=None) | Q(territory__in=territories_of(user))
-    theirs = Invitation.objects.filter(pk__in=_copies_of(OuterRef("pk")))
+    copies = Printing.people.through.objects.filter(printing=OuterRef(OuterRef("pk")))
+    theirs = Invitation.objects.filter(pk__in=copies.values("invitation"))
     closed = Exists(living_elsewhere(user, theirs))
     return printings.filter(there, created_by=user).annotate(is_closed=closed)
-
-
-def _copies_of(printing: OuterRef) -> QuerySet:
-    """The invitations whose copies a printing holds."""
-    return Printing.people.through.objects.filter(printing=printing).values("invitation")
 
 
 def living_elsewhere(user: User, invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:

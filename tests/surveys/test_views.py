@@ -13,8 +13,9 @@ from pypdf import PdfReader
 
 from seniors import pulse
 from seniors.enums import Role
-from seniors.models import AccessLog, ImportRun
+from seniors.models import AccessLog, ImportRun, Senior
 from surveys import tasks
+from surveys.campaigns import dispatch
 from surveys.models import Campaign, Printing, Response
 from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
@@ -203,6 +204,37 @@ def test_a_printed_file_closes_to_its_author_who_leaves_the_territory(campaign, 
     assert client.get(address).getvalue()
     manager.territories.set([make_territory()])
     assert client.get(address).status_code == 404
+
+
+def test_a_printed_file_closes_when_someone_of_it_is_in_a_territory_of_others(campaign, brest):
+    """Asked for « all my territories »: one of two is lost, or one person has moved."""
+    other, strange = make_territory(), make_territory()
+    campaign.territories.add(other)
+    moving = make_senior(make_dwelling(make_residence(brest)))
+    make_senior(make_dwelling(make_residence(other)))
+    dispatch.invite(campaign, on=campaign.opened_on)
+    manager, client = make_user(Role.MANAGER, brest, other), Client()
+    client.force_login(manager)
+    client.post(url("printing-start", campaign))
+    printing = Printing.objects.get()
+    address, page = url("printing-file", printing), url("campaign-show", campaign)
+    assert printing.people.count() == 3
+    assert client.get(address).getvalue()
+    left = moving.dwelling
+    Senior.objects.filter(pk=moving.pk).update(
+        dwelling=None, ended_on=campaign.opened_on, end="left"
+    )
+    assert client.get(address).getvalue()  # she lives nowhere of ours: nobody else's
+    elsewhere = make_dwelling(make_residence(strange))
+    Senior.objects.filter(pk=moving.pk).update(dwelling=elsewhere, ended_on=None, end="")
+    assert client.get(address).status_code == 404
+    assert "ne s’ouvre plus" in client.get(page).content.decode()
+    Senior.objects.filter(pk=moving.pk).update(dwelling=left)
+    assert client.get(address).getvalue()
+    manager.territories.remove(other)
+    assert client.get(address).status_code == 404
+    assert address not in client.get(page).content.decode()
+    assert client_of(Role.ADMINISTRATOR).get(address).getvalue()
 
 
 def test_a_printing_under_way_says_how_far_it_is_and_is_asked_again(campaign, brest):

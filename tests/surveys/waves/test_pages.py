@@ -10,11 +10,11 @@ from django.utils import timezone
 from seniors import pulse
 from seniors.enums import Role
 from seniors.french import full_day
-from seniors.models import AccessLog
+from seniors.models import AccessLog, Senior
 from surveys import history, tasks
 from surveys.campaigns import dispatch
 from surveys.models import Campaign, Sending, Wave
-from tests.make import make_territory, make_user
+from tests.make import make_dwelling, make_residence, make_territory, make_user
 from tests.surveys.waves.sending import (
     TODAY,
     Outcome,
@@ -144,6 +144,22 @@ def test_a_wave_over_other_territories_is_named_but_not_opened(brest, home, mana
     page = text_of(client.get(url("campaign-show", campaign.uid)))
     assert "avec d’autres territoires" in page
     assert url("wave-show", wave.uid) not in page
+
+
+def test_letters_close_when_someone_of_them_is_in_a_territory_of_others(brest, home, manager):
+    moving, stays = person(home, "Bihan"), person(home, "Kerbrat")
+    campaign, client = open_now(brest), logged_in(manager)
+    wave = planned(campaign, manager, "letter")
+    tasks.run_wave(wave.pk)
+    assert client.get(url("wave-file", wave.uid)).getvalue()
+    elsewhere = make_dwelling(make_residence(make_territory()))
+    Senior.objects.filter(pk=moving.pk).update(dwelling=elsewhere)
+    for one in (moving, stays):
+        answer(campaign, one)
+    assert client.get(url("wave-file", wave.uid)).status_code == 404
+    page = text_of(client.get(url("wave-show", wave.uid)))
+    assert ("ne s’ouvre plus" in page, url("wave-file", wave.uid) in page) == (True, False)
+    assert ("Kerbrat" in page, "Bihan" in page) == (True, False)
 
 
 def test_newcomers_are_counted_then_added(brest, home, manager):
