@@ -33,7 +33,7 @@ class View:
     records: dict[str, str] = field(default_factory=dict)
 
 
-# "in" is neither 403 nor 404; "idle" is answered, and changes nothing.
+# "in" is neither 403 nor 404; "idle" is answered and changes nothing, "does" changes something.
 # fmt: off
 #             own  coll mgr  far  farm eval admin
 TERRITORY =  "in   in   in   404  404  403  in"
@@ -49,6 +49,11 @@ AFAR_DECISION = "403 403 404 403 in 403 in"
 SILENT =     "in   in   in   idle idle 403  in"   # what is ticked and not hers is passed over
 SILENT_DECISION = "403 403 in 403 idle 403 in"
 SILENT_OWN = "in   idle in   idle idle 403  in"
+DOES =       "does does does 404  404  403  does" # what is posted names a record: it counts
+DOES_OWN =   "does idle does idle idle 403  does"
+TAKEN =      "idle does does 404  404  403  does" # given to the colleague: she may take it
+NAMED_AFAR = "idle idle idle 404  404  403  idle" # it names one of elsewhere: refused, even within
+NAMED_AFAR_OWN = "idle idle idle idle idle 403 idle"
 # What has no territory:
 ADMIN =      "403  403  403  403  403  403  in"   # accounts, imports
 CATALOGUE =  "403  403  in   403  in   403  in"   # one of actions, of questions; whole stock
@@ -109,7 +114,7 @@ TABLE = {
     "surveys:aside-show": View(STAFF, {"second answer": TERRITORY}),
     "surveys:silence-people": View(STAFF, {"campaign": TERRITORY}),
     "surveys:silence-questions": View(EVERYONE, {"campaign": CAMPAIGN}),
-    "surveys:silence-residences": View(EVERYONE, {"campaign": CAMPAIGN}),
+    "surveys:silence-residences": View(STAFF, {"campaign": TERRITORY}),
     "surveys:silence-returns": View(EVERYONE, {"campaign": CAMPAIGN}),
     "surveys:keying-start": View(STAFF, {"campaign": TERRITORY}),
     "surveys:keying-again": View(STAFF, {"campaign": TERRITORY}),
@@ -136,7 +141,10 @@ TABLE = {
     "surveys:questionnaire-paper": View(DECIDERS, {"questionnaire": CATALOGUE}),
     "surveys:questionnaire-sample": View(DECIDERS, {"questionnaire": CATALOGUE}),
     "surveys:questionnaire-xlsform": View(DECIDERS, {"questionnaire": CATALOGUE}),
-    "visits:action-give": View(STAFF, {"action": TERRITORY}),
+    "visits:action-give": View(
+        STAFF,
+        {"action": TERRITORY, "follower named": TAKEN, "follower afar": NAMED_AFAR},
+    ),
     "visits:action-give-many": View(DECIDERS, {"actions given": SILENT_DECISION}),
     "visits:action-homes": View(STAFF),
     "visits:action-link": View(STAFF, {"action": TERRITORY}),
@@ -147,7 +155,9 @@ TABLE = {
     "visits:action-new": View(STAFF, {"senior asked": TERRITORY}),
     "visits:action-paper": View(STAFF, {"action": TERRITORY}),
     "visits:action-show": View(STAFF, {"action": TERRITORY}),
-    "visits:action-step": View(STAFF, {"action": TERRITORY}),
+    "visits:action-step": View(
+        STAFF, {"action": TERRITORY, "partner named": DOES, "partner named afar": NAMED_AFAR}
+    ),
     "visits:action-step-back": View(STAFF, {"action": TERRITORY}),
     "visits:action-withdraw": View(STAFF, {"agreement": TERRITORY}),
     "visits:action-workbook": View(STAFF),
@@ -177,7 +187,9 @@ TABLE = {
     "visits:form-fill": View(STAFF, {"draft": TERRITORY}),
     "visits:form-receipt": View(STAFF, {"form": TERRITORY}),
     "visits:form-review": View(STAFF, {"draft": TERRITORY}),
-    "visits:form-save": View(STAFF, {"draft": TERRITORY}),
+    "visits:form-save": View(
+        STAFF, {"draft": TERRITORY, "partner agreed": DOES, "partner agreed afar": NAMED_AFAR}
+    ),
     "visits:list-add": View(STAFF, {"list": OWN, "addition from afar": NO_STAFF}),
     "visits:list-again": View(STAFF, {"list": OWN}),
     "visits:list-discard": View(STAFF, {"list": OWN}),
@@ -195,7 +207,13 @@ TABLE = {
     "visits:list-skip": View(STAFF, {"entry": OWN}),
     "visits:list-unskip": View(STAFF, {"entry": OWN}),
     "visits:cover-end": View(STAFF, {"cover": OWN}),
-    "visits:cover-list": View(STAFF),
+    "visits:cover-list": View(
+        STAFF,
+        {
+            "cover asked": DOES_OWN,
+            "cover by someone afar": NAMED_AFAR_OWN,
+        },
+    ),
     "visits:departure-list": View(STAFF),
     "visits:mute-lift": View(STAFF, {"mute": TERRITORY}),
     "visits:week-calendar": View(STAFF, {"week": OWN}),
@@ -313,6 +331,9 @@ TABLE = {
     "visits:stock-residence": View(DECIDERS, {"residence": DECISION}),
     "visits:stock-vacant": View(DECIDERS),
     "visits:stock-workbook": View(DECIDERS),
+    "visits:workbook-ask": View(DECIDERS),
+    "visits:workbook-file": View(DECIDERS, {"workbook": KEPT}),
+    "visits:workbook-show": View(DECIDERS, {"workbook": KEPT}),
     "visits:works-list": View(DECIDERS),
     "visits:works-lot-cancel": View(DECIDERS, {"lot to cancel": DECISION}),
     "visits:works-lot-list": View(DECIDERS),

@@ -300,6 +300,12 @@ def cover(cast: Cast) -> Cover:
     )
 
 
+def cover_asked(cast: Cast, colleague: User) -> Ask:
+    """The owner is away from tomorrow, and this one stands in."""
+    days = {"starts_on": today() + timedelta(days=1), "ends_on": today() + timedelta(days=3)}
+    return Ask(posted={"officer": cast.owner.pk, "colleague": colleague.pk} | days)
+
+
 def list_covered(cast: Cast) -> Ask:
     cover(cast)
     return Ask((visit_list(cast).uid,))
@@ -330,6 +336,15 @@ def visit_posted(cast: Cast) -> Ask:
 def draft(cast: Cast) -> Ask:
     VisitDraft.objects.create(senior=cast.senior, officer=cast.owner, channel="desk")
     return Ask((cast.senior.uid,))
+
+
+def partner_agreed(cast: Cast, territory: Territory) -> Ask:
+    """She agrees to be handed over to a partner of that territory; each has begun a form."""
+    for one in (cast.owner, cast.colleague, cast.manager, cast.administrator):
+        VisitDraft.objects.create(senior=cast.senior, officer=one, channel="desk")
+    named = str(make_partner(territory=territory).uid)
+    code = "agree.home_help"
+    return Ask((cast.senior.uid,), {"champ": code}, {code: named})
 
 
 def clash(cast: Cast) -> Ask:
@@ -421,6 +436,19 @@ def action(cast: Cast) -> Action:
 def actions_posted(cast: Cast) -> Ask:
     told = {"to": State.CANCELLED, "on": today(), "note": "Déménage", "confirmed": "1"}
     return Ask(posted={"action": action(cast).uid} | told)
+
+
+def partner_named(cast: Cast, territory: Territory) -> Ask:
+    """An action that she accepts, asked of a partner of that territory with her agreement."""
+    made = make_action(state=State.ACCEPTED, senior=cast.senior, by=cast.owner)
+    named = make_partner(territory=territory).pk
+    told = {"to": State.REQUESTED, "partner": named, "agreed": "on", "on": today()}
+    return Ask((made.uid,), posted=told)
+
+
+def follower(cast: Cast, officer: User) -> Ask:
+    """An action given to that one."""
+    return Ask((action(cast).uid,), posted={"officer": officer.pk})
 
 
 def partner(*territories: Territory) -> Ask:
@@ -620,9 +648,13 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "week": week,
     "week covered": week_covered,
     "cover": lambda cast: Ask((cover(cast).pk,)),
+    "cover asked": lambda cast: cover_asked(cast, cast.colleague),
+    "cover by someone afar": lambda cast: cover_asked(cast, cast.far_officer),
     "mute": mute,
     "visit posted": visit_posted,
     "draft": draft,
+    "partner agreed": lambda cast: partner_agreed(cast, cast.here),
+    "partner agreed afar": lambda cast: partner_agreed(cast, cast.there),
     "form": lambda cast: Ask((send(cast.senior, cast.owner).form.uid,)),
     "clash": clash,
     "aside": aside,
@@ -641,6 +673,10 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "actions given": lambda cast: Ask(
         posted={"action": action(cast).uid, "officer": cast.colleague.pk, "confirmed": "1"}
     ),
+    "follower named": lambda cast: follower(cast, cast.colleague),
+    "follower afar": lambda cast: follower(cast, cast.far_officer),
+    "partner named": lambda cast: partner_named(cast, cast.here),
+    "partner named afar": lambda cast: partner_named(cast, cast.there),
     "need": lambda cast: Ask((action(cast).need.uid,)),
     "agreement": lambda cast: Ask((action(cast).agreements.get().pk,)),
     "convention": lambda cast: Ask((convention(cast).uid,)),

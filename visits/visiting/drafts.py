@@ -15,8 +15,9 @@ from seniors.models import Senior, User
 from seniors.observe import having_health_consent
 from seniors.person import rows_of
 from seniors.queries import records_of
+from visits.acting.partners import offered_to
 from visits.enums import Channel
-from visits.models import ActionKind, Partner, Visit, VisitDraft, VisitListEntry
+from visits.models import ActionKind, Visit, VisitDraft, VisitListEntry
 from visits.visiting import form, photos, recording
 from visits.visiting.fields import Refused
 from visits.visiting.recording import Recorded
@@ -70,16 +71,18 @@ def save_fields(
         defaults={"channel": channel, "entry": entry, "content": form.blank()},
     )
     refused: dict[str, str] = {}
+    before = dict(draft.content)
     for code, value in values.items():
         try:
-            _keep(draft.content, code, value)
+            _keep(draft.content, code, value, senior)
         except Refused as refusal:
             refused[code] = str(refusal)
     for code in _without_consent(draft.content, senior):
         del draft.content[code]
         if code in values:
             refused[code] = NO_HEALTH
-    draft.save(update_fields=["content", "updated_at"])
+    if draft.content != before:
+        draft.save(update_fields=["content", "updated_at"])
     return draft, refused
 
 
@@ -154,8 +157,8 @@ def _without_consent(content: Content, senior: Senior) -> list[str]:
     return sensitive
 
 
-def _keep(content: Content, code: str, value: object) -> None:
-    """One answer, in place. Raises Refused."""
+def _keep(content: Content, code: str, value: object, senior: Senior) -> None:
+    """One answer about this person, in place. Raises Refused."""
     if code in ENVELOPE:
         content[code] = _envelope(code, str(value or ""))
         return
@@ -169,7 +172,8 @@ def _keep(content: Content, code: str, value: object) -> None:
     if family in ("action", "agree"):
         kinds = ActionKind.objects.filter(code=name).values_list("code", flat=True)
     if family == "agree":
-        partners = [str(uid) for uid in Partner.objects.values_list("uid", flat=True)]
+        partners = [str(uid) for uid in offered_to(senior).values_list("uid", flat=True)]
+        partners += [content[code]] if code in content else []  # put away since, he stays as said
     cleaned = form.clean({code: value}, kinds=frozenset(kinds), partners=partners)
     if cleaned:
         content.update(cleaned)
