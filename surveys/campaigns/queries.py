@@ -168,22 +168,14 @@ def readable_territories(user: User, campaign: Campaign) -> list[Territory]:
     return list(found)
 
 
-def residence_rates(user: User, campaign: Campaign, territory: Territory) -> list[Rate] | None:
-    """Rates of the residences of one of the user's territories, by name, as she may read them.
-
-    None when an evaluator may not read those of the territory itself.
-    """
+def residence_rates(user: User, campaign: Campaign, territory: Territory) -> list[Rate]:
+    """Rates of the residences of one of the user's territories, by name. Never for an evaluator."""
     cells = count_asked(user, [campaign], "residence", "answered_by", territory=territory)
     rates: dict[int | None, Rate] = {}
     for (_, residence, answered_by), count in cells.items():
         rates[residence] = _add(rates.get(residence, Rate("", 0, 0)), count, answered_by)
     names = Residence.objects.filter(pk__in=[pk for pk in rates if pk]).order_by("name", "pk")
-    found = [replace(rates[pk], label=name) for pk, name in names.values_list("pk", "name")]
-    if user.role != Role.EVALUATOR:
-        return found
-    shown_territories = shown(campaign_rates(user, campaign), user).by_territory
-    seen = [one for one in shown_territories if one.label == territory.name and not one.hidden]
-    return hide_small(found, settings.SMALL_CELL) if seen else None
+    return [replace(rates[pk], label=name) for pk, name in names.values_list("pk", "name")]
 
 
 def _add(rate: Rate, count: int, answered_by: str) -> Rate:

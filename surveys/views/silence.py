@@ -19,9 +19,10 @@ PER_PAGE = 100
 
 
 @require_GET
-@roles(*Role)
+@roles(*STAFF)
 def silence_residences(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Response rates of the residences of one territory."""
+    """Response rates of the residences of one territory. A residence is an address: evaluators read
+    territories, on the page of the campaign."""
     user, campaign = request.user, campaign_or_404(request, uid)
     territories = queries.readable_territories(user, campaign)
     territory = _chosen(request.GET.get("territoire"), territories)
@@ -30,9 +31,7 @@ def silence_residences(request: HttpRequest, uid: UUID) -> HttpResponse:
         "campaign": campaign,
         "territories": territories,
         "territory": territory,
-        "page": Paginator(rates or [], PER_PAGE).get_page(request.GET.get("page")),
-        "hidden": rates is None,
-        "small_cell": settings.SMALL_CELL,
+        "page": Paginator(rates, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "surveys/silence_residences.html", context)
 

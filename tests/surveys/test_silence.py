@@ -181,7 +181,7 @@ def test_an_evaluator_reads_those_who_agreed_and_no_small_group(brest):
 # Residences
 
 
-def test_residences_of_a_territory_and_the_small_ones_hidden(brest):
+def test_residences_of_a_territory_are_read_by_its_staff_never_by_an_evaluator(brest, client):
     large, other, tiny = (make_residence(brest, name=name) for name in ("A", "B", "C"))
     lived = [
         [make_senior(make_dwelling(place)) for _ in range(count)]
@@ -195,17 +195,15 @@ def test_residences_of_a_territory_and_the_small_ones_hidden(brest):
         Rate("B", 30, 15),
         Rate("C", 3, 0),
     ]
-    rates = queries.residence_rates(make_user(Role.EVALUATOR), campaign, brest)
-    assert [(rate.label, rate.hidden) for rate in rates] == [
-        ("A", False),
-        ("B", True),
-        ("C", True),
-    ]
-    # The territory itself too small: nothing of it is shown.
-    small = make_territory("Crozon")
-    people(small, 4)
-    both = make_campaign(brest, small, name="Les deux")
-    assert queries.residence_rates(make_user(Role.EVALUATOR), both, small) is None
+    client.force_login(make_user(Role.EVALUATOR))
+    address = reverse("surveys:silence-residences", args=[campaign.uid])
+    assert client.get(address).status_code == 403
+    shown = client.get(reverse("surveys:campaign-show", args=[campaign.uid])).content.decode()
+    assert "Brest" in shown
+    assert address not in shown
+    client.force_login(officer)
+    shown = client.get(reverse("surveys:campaign-show", args=[campaign.uid])).content.decode()
+    assert address in shown
 
 
 # Voices lost
@@ -246,10 +244,13 @@ def test_pages_have_a_fixed_number_of_queries(client, brest, django_assert_max_n
     client.force_login(make_user(role, brest))
     pages = [
         reverse(f"surveys:{name}", args=[campaign.uid])
-        for name in ("campaign-show", "silence-residences", "silence-returns", "silence-questions")
+        for name in ("campaign-show", "silence-returns", "silence-questions")
     ]
     if role != Role.EVALUATOR:
-        pages.append(reverse("surveys:silence-people", args=[campaign.uid]))
+        pages += [
+            reverse(f"surveys:{name}", args=[campaign.uid])
+            for name in ("silence-residences", "silence-people")
+        ]
     counts = {}
     for many in (False, True):
         if many:
