@@ -21,9 +21,11 @@ from surveys.questionnaires.questionnaire import Questionnaire
 # top is seen. Nothing else is printed where the window may show it (44 to 90 mm).
 ADDRESS_X, ADDRESS_TOP, ADDRESS_WIDTH = 110 * mm, PAGE_HEIGHT - 55 * mm, 79 * mm
 ADDRESS_HEIGHT = 24 * mm
-ADDRESS_SIZES = (11, 10, 9, 8, 7, 6, 5)
+ADDRESS_SIZES = (14, 13, 12, 11, 10, 9, 8, 7, 6, 5)
+UNCUT = 10  # down to there, letters rather smaller than a line in two
 QR_SIDE = 16 * mm
 ON_LINE = "Pour répondre en ligne, photographiez ce carré ou tapez\u00a0:"
+BESIDE = WIDTH - QR_SIDE - 4 * mm
 QR_X, QR_Y = PAGE_WIDTH - MARGIN - QR_SIDE, FOOT
 
 
@@ -87,8 +89,9 @@ def _draw_copy(canvas: Canvas, pages: int, addressee: Addressee) -> None:
         if page == 1:
             draw_address(canvas, addressee.lines)
             if addressee.address:
-                _draw_beside_code(canvas, ON_LINE, 2)
-                _draw_beside_code(canvas, addressee.address, 1)
+                told = [ON_LINE, *address_lines(addressee.address, REGULAR, BODY, BESIDE)]
+                for at, text in enumerate(told):
+                    _draw_beside_code(canvas, text, len(told) - at)
         canvas.drawPath(code, stroke=0, fill=1)
         _draw_beside_code(canvas, f"Référence\u00a0: {addressee.reference}", 0)
         canvas.showPage()
@@ -99,7 +102,8 @@ def draw_address(canvas: Canvas, lines: tuple[str, ...]) -> None:
     for size in ADDRESS_SIZES:
         leading = size * 1.09
         cut = [part for line in lines for part in _fit(line, size)]
-        if len(cut) * leading <= ADDRESS_HEIGHT:
+        is_whole = len(cut) == len(lines) or size < UNCUT
+        if is_whole and len(cut) * leading <= ADDRESS_HEIGHT:
             break
     canvas.setFont(REGULAR, size)
     y = ADDRESS_TOP - size
@@ -122,10 +126,23 @@ def _fit(line: str, size: float) -> Iterator[str]:
         yield part
 
 
+def address_lines(link: str, font: str, size: float, width: float) -> Iterator[str]:
+    """An address without its « https:// », cut after a slash where it is too long for a line."""
+    line = ""
+    for part in link.removeprefix("https://").removeprefix("http://").rstrip("/").split("/"):
+        longer = f"{line}/{part}" if line else part
+        if line and stringWidth(longer, font, size) > width:
+            yield f"{line}/"
+            line = part
+        else:
+            line = longer
+    yield line
+
+
 def _draw_beside_code(canvas: Canvas, text: str, row: int) -> None:
-    """A line in plain letters that ends beside the QR code, smaller when it is long; the lowest,
-    row 0, leaves room for the number of the page."""
-    text, room = clean(text), WIDTH - QR_SIDE - 4 * mm - (0 if row else 41 * mm)
+    """A line in plain letters that ends beside the QR code, smaller when it is very long; the
+    lowest, row 0, leaves room for the number of the page."""
+    text, room = clean(text), BESIDE - (0 if row else 41 * mm)
     size = min(BODY, BODY * room / stringWidth(text, REGULAR, BODY))
     canvas.setFont(REGULAR, size)
     canvas.drawRightString(QR_X - 4 * mm, QR_Y + (2 + row * 5.8) * mm, text)

@@ -9,16 +9,15 @@ from datetime import date
 from typing import IO
 
 from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from seniors.french import full_day
 from seniors.paper import BOLD, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, REGULAR, clean, draw_text, wrap
 from seniors.phones import readable
-from surveys.documents.copies import draw_address, qr_path
+from surveys.documents.copies import address_lines, draw_address, qr_path
 from surveys.documents.sheet import Sender
 
-SIZE, BIG, SMALL = 16, 22, 12
+SIZE, LEAST = 16, 14
 WIDTH = PAGE_WIDTH - 2 * MARGIN
 TOP = PAGE_HEIGHT - 104 * mm  # under the window
 BETWEEN = 4.5 * mm
@@ -27,7 +26,6 @@ QR = 34 * mm
 PADDING = 5 * mm
 
 FREE = "Vous êtes libre de répondre. Ne pas répondre ne change rien à votre bail ni à votre loyer."
-ON_LINE = "En ligne\u00a0: photographiez ce carré, ou tapez l’adresse\u00a0:"
 CROSSED = "Si vous avez répondu ces jours-ci, merci\u00a0: ne tenez pas compte de cette lettre."
 
 
@@ -68,8 +66,8 @@ def _letterhead(canvas: Canvas, sender: Sender, written_on: date) -> None:
     )
     for line in (*sender.address, sender.phone and f"Tél. {readable(sender.phone)}"):
         if line:
-            y = draw_text(canvas, line, MARGIN, y, size=SMALL, width=ASIDE)
-    canvas.setFont(REGULAR, SMALL)
+            y = draw_text(canvas, line, MARGIN, y, size=LEAST, width=ASIDE)
+    canvas.setFont(REGULAR, LEAST)
     day = f"le {full_day(written_on)}"
     canvas.drawRightString(PAGE_WIDTH - MARGIN, PAGE_HEIGHT - 22 * mm, day)
 
@@ -106,7 +104,7 @@ def _frame(canvas: Canvas, letter: Letter, by_when: str, y: float) -> float:
         rows.append(
             ("En ligne\u00a0: photographiez ce carré, ou tapez cette adresse\u00a0:", REGULAR, 14)
         )
-        rows += [(part, BOLD, 14) for part in _pieces(letter.link, BOLD, 14, width)]
+        rows += [(part, BOLD, 14) for part in address_lines(letter.link, BOLD, 14, width)]
     rows.append((by_when, REGULAR, 14))
     lines = [
         (line, font, size) for text, font, size in rows for line in wrap(text, font, size, width)
@@ -125,19 +123,6 @@ def _frame(canvas: Canvas, letter: Letter, by_when: str, y: float) -> float:
         x, middle = PAGE_WIDTH - MARGIN - PADDING - QR, top - height / 2
         canvas.drawPath(qr_path(letter.link, x, middle - QR / 2, QR), stroke=0, fill=1)
     return top - height - SIZE - BETWEEN
-
-
-def _pieces(link: str, font: str, size: float, width: float) -> Iterator[str]:
-    """An address without its « https:// », cut after a slash where it is too long for a line."""
-    line = ""
-    for part in link.removeprefix("https://").removeprefix("http://").rstrip("/").split("/"):
-        longer = f"{line}/{part}" if line else part
-        if line and stringWidth(longer, font, size) > width:
-            yield f"{line}/"
-            line = part
-        else:
-            line = longer
-    yield line
 
 
 def _paragraph(canvas: Canvas, text: str, y: float) -> float:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from io import BytesIO
 from math import ceil
 
 from reportlab.lib.styles import ParagraphStyle
@@ -27,10 +28,11 @@ from surveys.questionnaires.questionnaire import Item, Questionnaire, Section
 
 registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
 
-BODY = 14  # points (DOMAIN.md 4, senior-facing paper)
-SMALL = 11
+BODY = 14  # points: the least of all that is printed, for eyes of 85 (DOMAIN.md 4)
 LINE = 6.0 * mm  # from one line to the next, same paragraph
-ROOM = 2.7 * mm  # around a question
+# Around a question: the widest that keeps the questionnaire within its pages.
+ROOMS = tuple(tenths * mm / 10 for tenths in (40, 33, 28, 24, 20, 15))
+STEP = 7.6 * mm  # from one box to the next below it
 BOX = 4.8 * mm
 INDENT = 6 * mm
 WIDTH = PAGE_WIDTH - 2 * MARGIN
@@ -39,6 +41,7 @@ FIRST_PAGE_TOP = PAGE_HEIGHT - 96 * mm
 
 TOP = PAGE_HEIGHT - 15 * mm
 BOTTOM = 27 * mm
+FIRST_PAGE_BOTTOM = 33 * mm  # the address to answer on line takes up to three lines there
 FOOT = 8 * mm  # where the number of the page and the reference stand
 
 _BODY_STYLE = ParagraphStyle("body", fontName=REGULAR, fontSize=BODY, leading=LINE)
@@ -63,6 +66,7 @@ class _Sheet:
 
     canvas: Canvas
     pages: int
+    room: float
     page: int = 0
     y: float = 0.0
     # Title to repeat when the section goes on over the page.
@@ -81,13 +85,13 @@ class _Sheet:
                 f"Le questionnaire ne tient pas en {self.pages} page{plural} imprimée{plural}."
             )
         self.canvas.beginForm(f"page{self.page}")
-        self.canvas.setFont(REGULAR, SMALL)
+        self.canvas.setFont(REGULAR, BODY)
         self.canvas.drawString(MARGIN, FOOT + 2 * mm, f"Page {self.page} sur {self.pages}")
         self.y = TOP
 
     def need(self, height: float) -> None:
         """Go to the next page when `height` does not fit on this one."""
-        if self.y - height < BOTTOM:
+        if self.y - height < (BOTTOM if self.page > 1 else FIRST_PAGE_BOTTOM):
             self.open()
             if self.section:
                 self.title(f"{self.section} (suite)")
@@ -122,8 +126,28 @@ def words_of(sender: Sender, closes_on: date, least_age: int) -> dict[str, str]:
 def draw_fixed_part(
     canvas: Canvas, questionnaire: Questionnaire, sender: Sender, words: dict[str, str]
 ) -> None:
-    """One form per page, named page1, page2…"""
-    sheet = _Sheet(canvas, questionnaire.pages)
+    """One form per page, named page1, page2…, as airy as the pages allow. Raises TooLong."""
+    for room in ROOMS[:-1]:
+        try:
+            _draw_pages(
+                Canvas(BytesIO(), (PAGE_WIDTH, PAGE_HEIGHT)), questionnaire, sender, words, room
+            )
+        except TooLong:
+            continue
+        break
+    else:
+        room = ROOMS[-1]
+    _draw_pages(canvas, questionnaire, sender, words, room)
+
+
+def _draw_pages(
+    canvas: Canvas,
+    questionnaire: Questionnaire,
+    sender: Sender,
+    words: dict[str, str],
+    room: float,
+) -> None:
+    sheet = _Sheet(canvas, questionnaire.pages, room)
     sheet.open()
     _draw_letterhead(canvas, questionnaire, sender)
     sheet.y = FIRST_PAGE_TOP
@@ -142,10 +166,10 @@ def draw_fixed_part(
 
 def _draw_letterhead(canvas: Canvas, questionnaire: Questionnaire, sender: Sender) -> None:
     """Sender above the window, title below it: the envelope shows the address alone."""
-    y = draw_text(canvas, sender.name, MARGIN, TOP - 2 * mm, size=13, width=WIDTH, font=BOLD)
+    y = draw_text(canvas, sender.name, MARGIN, TOP - 2 * mm, size=15, width=WIDTH, font=BOLD)
     for line in (*sender.address, sender.phone and f"Téléphone\u00a0: {sender.phone}"):
         if line:
-            y = draw_text(canvas, line, MARGIN, y, size=SMALL, width=80 * mm)
+            y = draw_text(canvas, line, MARGIN, y, size=BODY, width=80 * mm)
     draw_text(canvas, questionnaire.title, MARGIN, TOP - 62 * mm, size=20, width=70 * mm, font=BOLD)
 
 
@@ -163,7 +187,7 @@ def _draw_paragraphs(sheet: _Sheet, text: str, words: dict[str, str]) -> None:
 
 
 def _draw_section(sheet: _Sheet, section: Section) -> None:
-    """A title kept with its first question, then the questions, ticks two by two."""
+    """A title kept with its first question, then the questions, boxes to tick together."""
     sheet.section = ""
     sheet.need(34 * mm)
     if sheet.y < TOP:
@@ -188,23 +212,23 @@ def _text_of(item: Item) -> str:
     return f"{item.text}\u00a0*" if item.sensitive else item.text
 
 
-def _row_height(item: Item, width: float) -> float:
-    """Room taken by a one-line question and its help."""
+def _row_height(item: Item, width: float, room: float) -> float:
+    """What a one-line question and its help take."""
     lines = wrap(_text_of(item), REGULAR, BODY, width)
-    help_lines = wrap(item.help, REGULAR, 12, width) if item.help else ()
-    return len(lines) * LINE + len(help_lines) * 5 * mm + ROOM
+    help_lines = wrap(item.help, REGULAR, BODY, width) if item.help else ()
+    return (len(lines) + len(help_lines)) * LINE + room
 
 
 def _draw_row(sheet: _Sheet, item: Item, width: float) -> float:
     """The words of a one-line question, a hairline under them; gives the baseline of its boxes."""
-    height = _row_height(item, width)
+    height = _row_height(item, width, sheet.room)
     sheet.need(height)
     first = sheet.y - 5.6 * mm
     y = draw_text(
         sheet.canvas, _text_of(item), MARGIN, first, size=BODY, width=width, leading=LINE / BODY
     )
     if item.help:
-        draw_text(sheet.canvas, item.help, MARGIN, y + 0.6 * mm, size=12, width=width)
+        draw_text(sheet.canvas, item.help, MARGIN, y, size=BODY, width=width, leading=LINE / BODY)
     sheet.y -= height
     sheet.rule()
     return first
@@ -228,11 +252,11 @@ def _draw_yes_no(sheet: _Sheet, item: Item) -> None:
 
 def _draw_scale(sheet: _Sheet, item: Item) -> None:
     """A line of a table: one box per column, whose words stand above the first line."""
-    column = 14.5 * mm if len(item.choices) > 3 else 25 * mm
+    column = 16.6 * mm if len(item.choices) > 3 else 25 * mm
     width = WIDTH - column * len(item.choices)
     centres = [MARGIN + width + column * (n + 0.5) for n in range(len(item.choices))]
     page = sheet.page
-    sheet.need(_row_height(item, width - 2 * mm))
+    sheet.need(_row_height(item, width - 2 * mm, sheet.room))
     if item.lead:
         sheet.table = item
     if item.lead or sheet.page != page:  # said again when the table goes on over the page
@@ -246,18 +270,20 @@ def _draw_scale_head(
     sheet: _Sheet, item: Item, width: float, column: float, centres: list[float]
 ) -> None:
     """The words before a table, and those of its columns."""
-    heads = [wrap(choice.label, REGULAR, 12, column - 1 * mm) for choice in item.choices]
-    lines = max(len(wrap(item.lead, BOLD, BODY, width)), *map(len, heads))
-    height = lines * LINE + 3 * mm
+    heads = [wrap(choice.label, REGULAR, BODY, column - 1 * mm) for choice in item.choices]
+    beside = len(wrap(item.lead, BOLD, BODY, width)) == 1
+    above = () if beside else wrap(item.lead, BOLD, BODY, WIDTH)
+    height = (len(above) + max(1, *map(len, heads))) * LINE + 3 * mm
     sheet.need(height + 22 * mm)
     y = sheet.y - 6.4 * mm
-    draw_text(
-        sheet.canvas, item.lead, MARGIN, y, size=BODY, width=width, font=BOLD, leading=LINE / BODY
-    )
-    sheet.canvas.setFont(REGULAR, 12)
+    for line in above or (clean(item.lead),):
+        sheet.canvas.setFont(BOLD, BODY)
+        sheet.canvas.drawString(MARGIN, y, line)
+        y -= 0 if beside else LINE
+    sheet.canvas.setFont(REGULAR, BODY)
     for x, head in zip(centres, heads, strict=True):
         for n, text in enumerate(head):
-            sheet.canvas.drawCentredString(x, y - n * 5 * mm, text)
+            sheet.canvas.drawCentredString(x, y - n * LINE, text)
     sheet.y -= height
 
 
@@ -274,14 +300,14 @@ def _draw_choice(sheet: _Sheet, item: Item) -> None:
             x += width
         return
     columns = _columns(widths)
-    rows, step = ceil(len(item.choices) / columns), 7.6 * mm
-    height = LINE + rows * step + ROOM
+    rows = ceil(len(item.choices) / columns)
+    height = LINE + rows * STEP + sheet.room
     sheet.need(height)
     draw_text(sheet.canvas, _text_of(item), MARGIN, sheet.y - 5.6 * mm, size=BODY, width=WIDTH)
     for n, choice in enumerate(item.choices):
         column, row = divmod(n, rows)
         x = MARGIN + INDENT + column * (WIDTH - INDENT) / columns
-        y = sheet.y - 6.4 * mm - LINE - row * step
+        y = sheet.y - 6.4 * mm - LINE - row * STEP
         _draw_option(sheet.canvas, x, y, choice.label)
     sheet.y -= height
     sheet.rule()
@@ -303,16 +329,15 @@ def _draw_tick(sheet: _Sheet, item: Item) -> None:
 
 
 def _draw_ticks(sheet: _Sheet, items: list[Item]) -> None:
-    """Boxes to tick, two by two, kept together under the words before them."""
+    """Boxes to tick, one a line, kept together under the words before them."""
     if not items:
         return
-    rows, step = (len(items) + 1) // 2, 7.6 * mm
-    sheet.need(rows * step + 12 * mm)
+    sheet.need(len(items) * STEP + 12 * mm)
     _draw_lead(sheet, items[0])
     for n, item in enumerate(items):
-        x = MARGIN + INDENT + n % 2 * WIDTH / 2
-        _draw_option(sheet.canvas, x, sheet.y - 5.4 * mm - n // 2 * step, item.text)
-    sheet.y -= rows * step + 1 * mm
+        y = sheet.y - 5.4 * mm - n * STEP
+        _draw_option(sheet.canvas, MARGIN + INDENT, y, item.text)
+    sheet.y -= len(items) * STEP + 1 * mm
 
 
 def _draw_lead(sheet: _Sheet, item: Item) -> None:
@@ -322,7 +347,7 @@ def _draw_lead(sheet: _Sheet, item: Item) -> None:
         y = draw_text(
             sheet.canvas, item.lead, MARGIN, sheet.y - 6 * mm, size=BODY, width=WIDTH, font=BOLD
         )
-        sheet.y = y + BODY - 3 * mm
+        sheet.y = y + BODY - 1 * mm
 
 
 _DRAW = {
