@@ -371,3 +371,22 @@ TABLE = {
     "watch-send": View(PUBLIC),
     "watch-thanks": View(PUBLIC),
 }
+
+# Django's own back office, which no territory parts: what an administrator that `createsuperuser`
+# made is answered. Everyone else, any other administrator included, is sent to its log-in.
+BACK_OFFICE = {
+    "admin:index": 200,
+    "admin:app_list": 200,
+    "admin:autocomplete": 403,  # nothing is completed
+    "admin:jsi18n": 200,
+    "admin:password_change": 200,
+    "admin:password_change_done": 200,
+    "admin:view_on_site": 404,  # a territory has no page
+    "admin:seniors_territory_changelist": 200,
+    "admin:seniors_territory_add": 200,
+    "admin:seniors_territory_change": 200,
+    "admin:seniors_territory_delete": 403,  # homes and accounts hang on it
+    "admin:seniors_territory_history": 200,
+}
+# Its log-in and its log-out open to anyone.
+BACK_OFFICE_DOORS = {"admin:login", "admin:logout"}

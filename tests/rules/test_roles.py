@@ -7,9 +7,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from seniors.enums import Role
-from tests.make import make_user
+from tests.make import make_territory, make_user
 from tests.rules import access_table
-from tests.rules.access_table import ACCOUNT, PUBLIC
+from tests.rules.access_table import ACCOUNT, BACK_OFFICE, BACK_OFFICE_DOORS, PUBLIC
 
 # {address: the roles let in}
 TABLE = {view: line.roles for view, line in access_table.TABLE.items()}
@@ -19,17 +19,20 @@ SHUT = {302, 403, 404, 405, 410}
 
 
 def addresses(patterns: list, space: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Name and pattern of every view of ours; Django's back office has its own rights."""
+    """Name and pattern of every view; what has no name answers to no link."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            if pattern.app_name != "admin":
-                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-                yield from addresses(pattern.url_patterns, inner)
-        else:
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, inner)
+        elif pattern.name:
             yield f"{space}{pattern.name}", pattern
+        else:
+            assert space == "admin:"  # its redirections
 
 
-ADDRESSES = dict(addresses(get_resolver().url_patterns))
+EVERY = dict(addresses(get_resolver().url_patterns))
+# The views that are ours; Django's back office has its own rights, below.
+ADDRESSES = {name: pattern for name, pattern in EVERY.items() if not name.startswith("admin:")}
 
 
 def test_every_view_is_in_the_table_and_every_line_is_a_view():
@@ -89,6 +92,37 @@ def test_a_visitor_is_sent_to_the_log_in(client):
             if not is_shut and (method != client.post or answer.status_code != 403):
                 wrong[name, method.__name__] = answer.status_code
     assert wrong == {}
+
+
+def test_every_page_of_the_back_office_is_in_the_table():
+    assert BACK_OFFICE.keys() | BACK_OFFICE_DOORS == EVERY.keys() - ADDRESSES.keys()
+
+
+@pytest.mark.django_db
+def test_the_back_office_opens_to_the_administrator_of_the_server_only(client):
+    """GET and POST, whatever right of Django's the account has beside its role."""
+    territory = make_territory()
+    of_one = {"app_label": "seniors", "object_id": territory.pk, "content_type_id": 1}
+    pages = {
+        name: reverse(name, kwargs={key: of_one[key] for key in named})
+        for name in BACK_OFFICE
+        for named in [EVERY[name].pattern.regex.groupindex]
+    }
+    every = {"is_staff": True, "is_superuser": True}
+    others = [None, make_user(Role.ADMINISTRATOR), make_user(Role.ADMINISTRATOR, is_staff=True)]
+    others += [make_user(role, territory, **every) for role in Role if role != Role.ADMINISTRATOR]
+    wrong = {}
+    for user in others:
+        if user:
+            client.force_login(user)
+        for name, page in pages.items():
+            for sent in (client.get(page), client.post(page)):
+                place = sent.headers.get("Location", "").partition("?")[0]
+                if place not in (reverse("admin:login"), reverse("login")):
+                    wrong[name, user and user.role] = sent.status_code
+    assert wrong == {}
+    client.force_login(make_user(Role.ADMINISTRATOR, **every))
+    assert {name: client.get(page).status_code for name, page in pages.items()} == BACK_OFFICE
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob(
 PIECES = [name for name in TEMPLATES if Path(name).name.startswith("_")]
 # Found by Django or django-axes through their names.
 BY_NAME = {
+    "admin/base_site.html",
     "400.html",
     "403.html",
     "403_csrf.html",
