@@ -10,9 +10,10 @@ from django_q.tasks import async_task
 from seniors import pulse
 from seniors.logs import discreet
 from seniors.models import ImportRun
+from visits import workbooks
 from visits.acting import late_reminders, lives_in, reminders
 from visits.enums import ReleaseState
-from visits.models import Measure, Release
+from visits.models import Measure, Release, Workbook
 from visits.steering import kept
 from visits.stock import register
 
@@ -84,6 +85,43 @@ def make_release(release_id: int) -> None:
 
     with pulse.beating(key_of(release), lambda: done):
         making.make_release(release, progress=progress)
+
+
+def start_workbook(book: Workbook) -> None:
+    """Have a long list written, unless it is, or already waits its turn; its page says how far."""
+    going = workbook_pulse(book)
+    if book.made_at or (going and not going.is_dead and not going.is_late):
+        return
+    pulse.wait(workbooks.key_of(book))
+    if settings.Q_CLUSTER["sync"]:
+        write_workbook(book.pk)
+    else:
+        transaction.on_commit(lambda: async_task("visits.tasks.write_workbook", book.pk))
+
+
+def workbook_pulse(book: Workbook) -> pulse.Pulse | None:
+    """The last sign of life of that work."""
+    return pulse.read(workbooks.key_of(book))
+
+
+@discreet
+def write_workbook(book_id: int) -> None:
+    """Write a long list, unless it is written, or another was asked for in its place."""
+    from visits.stock.exports import register_book  # noqa: PLC0415
+    from visits.works.exports import backlog_book  # noqa: PLC0415
+
+    book = Workbook.objects.select_related("user").filter(pk=book_id, made_at=None).first()
+    if book is None:
+        return
+    done, write = 0, {"works": backlog_book, "stock": register_book}[book.kind]
+
+    def progress(rows: int) -> None:
+        nonlocal done
+        done = rows
+
+    with pulse.beating(workbooks.key_of(book), lambda: done):
+        workbooks.write(book, write(book.user, book.query, progress))
+    log.info("workbook: %s rows", book.count)
 
 
 STEERING = "steering"

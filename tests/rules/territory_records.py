@@ -34,6 +34,7 @@ from tests.visits.acting import make_action, make_partner
 from tests.visits.phone_makers import make_form, sealed
 from tests.visits.sending import send
 from tests.visits.weekly import coming_monday
+from visits import workbooks
 from visits.enums import Slot, State
 from visits.models import (
     Action,
@@ -465,6 +466,13 @@ def saved_view(cast: Cast) -> Ask:
     return Ask((SavedView.objects.create(user=cast.manager, **kept).pk,))
 
 
+def workbook(cast: Cast) -> Ask:
+    """A long list that the manager has had written."""
+    book = workbooks.ask("works", "", 3_000, by=cast.manager)
+    workbooks.write(book, b"PK")
+    return Ask((book.uid,))
+
+
 def works_lot(cast: Cast) -> WorksLot:
     """Grab bars ordered for the person."""
     made = make_action("grab_bars", State.ACCEPTED, senior=cast.senior, by=cast.owner)
@@ -577,8 +585,8 @@ def home_proposed(cast: Cast) -> Ask:
 CROWD = (
     "home proposed", "pair", "draft", "clash", "aside", "photo", "device", "signal", "watch link",
     "action", "week", "cover", "list posted", "wave", "lot", "programme", "invoice",
-    "criterion noted", "measure", "partner", "saved view", "release", "run of a territory",
-    "import", "objection", "mute",
+    "criterion noted", "measure", "partner", "saved view", "workbook", "release",
+    "run of a territory", "import", "objection", "mute",
 )  # fmt: skip
 
 
@@ -684,6 +692,7 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "kind": lambda cast: Ask((ActionKind.objects.first().pk,)),
     "kind of works": lambda cast: Ask((ActionKind.objects.get(code="shower").pk,)),
     "saved view": saved_view,
+    "workbook": workbook,
     "works": lambda cast: Ask((works(cast).uid,)),
     "works to pay": lambda cast: Ask(
         (works(cast).uid,), posted=INVOICE | {"billed_on": today().isoformat()}

@@ -45,6 +45,7 @@ from visits.models.visit import (
     VisitForm,
 )
 from visits.models.visit_list import Neighbour, VisitList, VisitListEntry
+from visits.models.workbook import Workbook
 from visits.models.works import Budget, Invoice, SavedView, Works, WorksLot, WorksPrice
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "VisitListEntry",
     "WatchKnock",
     "WatchLink",
+    "Workbook",
     "Works",
     "WorksLot",
     "WorksPrice",

@@ -1,15 +1,19 @@
 """The register as a workbook: a dwelling a row, a criterion a column; nobody is named in it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
+
+from django.http import QueryDict
 
 from seniors.french import readable_street
-from seniors.models import Dwelling
+from seniors.models import Dwelling, User
 from visits.lists.exports import Column, Sheet, write_sheets
 from visits.models import StockCriterion
-from visits.stock.label import Label
+from visits.stock.forms import StockFilter
+from visits.stock.label import Label, read_label
 from visits.stock.register import Known, known_of
+from visits.stock.stock_list import every_row
+from visits.workbooks import told
 
 LIFT = {True: "oui", False: "non", None: "on ne sait pas"}
 MET = {True: "oui", False: "non", None: "on ne sait pas"}
@@ -84,8 +88,8 @@ LABEL = (
 )
 
 
-def write_register(label: Label, blocks: Iterable[list[Dwelling]]) -> BytesIO:
-    """The XLSX of these dwellings, with the definition of the levels beside."""
+def write_register(label: Label, rows: Iterable[Row]) -> bytes:
+    """The XLSX of these rows (`rows_of`), with the definition of the levels beside."""
     lines = [
         Line(level.name, level.get_meaning_display(), one.label)
         for level in label.levels
@@ -93,7 +97,14 @@ def write_register(label: Label, blocks: Iterable[list[Dwelling]]) -> BytesIO:
         if one.pk in level.asked
     ]
     sheets = [
-        Sheet("Logements", rows_of(label, blocks), _columns(label.criteria)),
+        Sheet("Logements", rows, _columns(label.criteria)),
         Sheet("Définition", lines, LABEL),
     ]
-    return BytesIO(write_sheets(sheets, title=f"Parc, label {label.row.name}"))
+    return write_sheets(sheets, title=f"Parc, label {label.row.name}")
+
+
+def register_book(user: User, query: str, progress: Callable[[int], None]) -> bytes:
+    """The XLSX of the dwellings that `user` sees with these filters (`workbooks`)."""
+    label = read_label()
+    found = StockFilter(user, label, QueryDict(query)).found()
+    return write_register(label, told(rows_of(label, every_row(found)), progress))

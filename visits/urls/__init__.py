@@ -15,6 +15,7 @@ urlpatterns = [
     path("pilotage/travaux/", include("visits.urls.works")),
     path("pilotage/programmes/", include("visits.urls.programmes")),
     path("pilotage/parc/", include("visits.urls.stock")),
+    path("pilotage/tableaux/", include("visits.urls.workbooks")),
     path("pilotage/", include("visits.urls.steering")),
     path("dispositifs/", include("visits.urls.evaluation")),
     path("exports/", include("visits.urls.releases")),

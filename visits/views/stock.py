@@ -7,14 +7,13 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from seniors.access import DECIDERS, roles, visible_residences
 from seniors.french import plural
 from seniors.models import Dwelling, Residence
-from seniors.web import download, page_or_piece
+from seniors.web import page_or_piece
 from visits import tasks
 from visits.programmes.services import WITHIN
 from visits.programmes.surroundings import lines_of
@@ -32,9 +31,10 @@ from visits.stock.stock_list import (
     spread_by_residence,
     whole,
 )
+from visits.views.workbooks import offer_workbook, send_workbook
+from visits.workbooks import is_long
 
 RESIDENCE_PAGE = 60
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -65,14 +65,17 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @roles(*DECIDERS)
-def workbook(request: HttpRequest) -> FileResponse:
-    """The same dwellings as a workbook, a criterion a column."""
-    from visits.stock.exports import write_register  # noqa: PLC0415
+def workbook(request: HttpRequest) -> FileResponse | HttpResponse:
+    """The same dwellings as a workbook, a criterion a column. A long list is written apart."""
+    from visits.stock.exports import rows_of, write_register  # noqa: PLC0415
 
     label = read_label()
     form = StockFilter(request.user, label, request.GET)
-    name = f"parc-{timezone.localdate():%Y-%m-%d}.xlsx"
-    return download(write_register(label, every_row(form.found())), name, XLSX)
+    found = form.found()
+    count = found.count()
+    if is_long(count):
+        return offer_workbook(request, "stock", form.query(), count)
+    return send_workbook("stock", write_register(label, rows_of(label, every_row(found))))
 
 
 @require_GET

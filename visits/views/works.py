@@ -1,6 +1,5 @@
 """The backlog of adaptations: the list, a residence, the workbook, the views one keeps."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -8,28 +7,28 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from seniors.access import DECIDERS, roles, visible_residences, visible_seniors
 from seniors.models import AccessLog
-from seniors.web import download, page_or_piece
+from seniors.web import page_or_piece
+from visits.acting.delay import DELAY, FEW
 from visits.models import SavedView
 from visits.programmes import surroundings
 from visits.programmes.recording import programmes_of
 from visits.programmes.services import WITHIN
-from visits.works.backlog import Line, in_order, lines, works_of
-from visits.works.delays import BY_KIND, BY_TERRITORY, FEW, delays
+from visits.views.workbooks import offer_workbook, send_workbook
+from visits.workbooks import is_long
+from visits.works.backlog import in_order, lines, works_of
+from visits.works.delays import BY_KIND, BY_TERRITORY, delays
 from visits.works.forms import BacklogFilter, PeriodForm
 from visits.works.residence import counts_of, every_row, open_totals, residents
 from visits.works.saved_views import SavedViewRefusal, save_view
 from visits.works.totals import BAND_LABELS, ROW, WIDTH, bars, totals
 
 PAGE = 25
-CHUNK = 500
 NAMED = 300
 VIEWS = "works"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -46,13 +45,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @roles(*DECIDERS)
-def workbook(request: HttpRequest) -> FileResponse:
-    """The same rows as a workbook; nobody is named in it."""
-    from visits.works.exports import write_backlog  # noqa: PLC0415
+def workbook(request: HttpRequest) -> FileResponse | HttpResponse:
+    """The same rows as a workbook; nobody is named in it. A long list is written apart."""
+    from visits.works.exports import every_line, write_backlog  # noqa: PLC0415
 
     form = BacklogFilter(request.user, request.GET)
-    name = f"travaux-{timezone.localdate():%Y-%m-%d}.xlsx"
-    return download(write_backlog(_every_line(form)), name, XLSX)
+    count = sum(half.count() for half in form.halves())
+    if is_long(count):
+        return offer_workbook(request, "works", form.query(), count)
+    return send_workbook("works", write_backlog(every_line(form)))
 
 
 @require_GET
@@ -96,7 +97,8 @@ def delays_page(request: HttpRequest) -> HttpResponse:
         (title, delays(works, by, since=since, until=until))
         for title, by in (("Par travail", BY_KIND), ("Par territoire", BY_TERRITORY))
     ]
-    context = {"form": form, "groups": groups, "few": FEW, "since": since, "until": until}
+    context = {"form": form, "groups": groups, "since": since, "until": until}
+    context |= {"few": FEW, "delay": DELAY}
     return render(request, "visits/works_delays.html", context)
 
 
@@ -143,10 +145,3 @@ def _listed(form: BacklogFilter, number: str | None) -> dict[str, Any]:
         "band_labels": BAND_LABELS,
         "picture": {"width": WIDTH, "height": len(whole.kinds) * ROW},
     }
-
-
-def _every_line(form: BacklogFilter) -> Iterator[Line]:
-    """All the rows of the list, some at a time."""
-    rows = list(in_order(*form.halves(), form.order_asked))
-    for start in range(0, len(rows), CHUNK):
-        yield from lines(rows[start : start + CHUNK], seen_by=form.user)

@@ -1,14 +1,20 @@
 """Workbooks of works: what the screens show, one row each, nothing on health."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 
+from django.http import QueryDict
+
+from seniors.models import User
 from visits.lists.exports import Column, write_table
 from visits.models import Invoice
-from visits.works.backlog import Line
+from visits.workbooks import told
+from visits.works.backlog import Line, in_order, lines
+from visits.works.forms import BacklogFilter
 from visits.works.funders import FUNDERS
 from visits.works.order_sheet import Order
 
+CHUNK = 500
 BACKLOG = (
     Column("territory", "Territoire", "text", 22, lambda n: n.territory),
     Column("residence", "Résidence", "text", 26, lambda n: str(n.residence or "")),
@@ -62,9 +68,22 @@ def _where(invoice: Invoice, field: str) -> str:
     return str(getattr(invoice.works.action.dwelling, field, ""))
 
 
-def write_backlog(lines: Iterable[Line]) -> BytesIO:
-    """The XLSX of these rows (`backlog.lines`)."""
-    return BytesIO(write_table(lines, BACKLOG, sheet_name="Travaux", title="Travaux à faire"))
+def every_line(form: BacklogFilter) -> Iterator[Line]:
+    """All the rows of the list, some at a time."""
+    rows = list(in_order(*form.halves(), form.order_asked))
+    for start in range(0, len(rows), CHUNK):
+        yield from lines(rows[start : start + CHUNK], seen_by=form.user)
+
+
+def write_backlog(rows: Iterable[Line]) -> bytes:
+    """The XLSX of these rows (`every_line`)."""
+    return write_table(rows, BACKLOG, sheet_name="Travaux", title="Travaux à faire")
+
+
+def backlog_book(user: User, query: str, progress: Callable[[int], None]) -> bytes:
+    """The XLSX of the list that `user` sees with these filters (`workbooks`)."""
+    form = BacklogFilter(user, QueryDict(query))
+    return write_backlog(told(every_line(form), progress))
 
 
 def write_order(order: Order) -> BytesIO:
