@@ -59,20 +59,18 @@ def silent(campaign: Campaign, user: User, now: datetime) -> list[QuerySet[Invit
 def _corrected(campaign: Campaign) -> list[int]:
     """Those whose numbers are not those that were found wrong any more; a few, read apart so that
     everybody else is found along an index."""
+    wrong = Invitation.objects.filter(campaign=campaign, call_state=call_state.WRONG)
+    person = Coalesce("senior__merged_into", "senior")
+    whose = dict(wrong.values_list("pk", person))
+    # Of two records, the call may be on the one and her place in the queue on the other.
     person = Coalesce("invitation__senior__merged_into", "invitation__senior")
-    wrong = Call.objects.filter(
-        invitation__campaign=campaign,
-        invitation__call_state=call_state.WRONG,
-        outcome=Call.Outcome.WRONG_NUMBER,
-    )
+    made = Call.objects.filter(invitation__in=wrong, outcome=Call.Outcome.WRONG_NUMBER)
     tried: dict[int, set[str]] = {}
-    whose: dict[int, int] = {}
-    for pk, senior, numbers in wrong.values_list("invitation", person, "numbers"):
-        tried.setdefault(pk, set()).add(numbers)
-        whose[pk] = senior
+    for senior, numbers in made.values_list(person, "numbers"):
+        tried.setdefault(senior, set()).add(numbers)
     people = Senior.objects.filter(pk__in=set(whose.values())).annotate(told=call_state.NUMBERS)
     today = dict(people.values_list("pk", "told"))
-    return [pk for pk, senior in whose.items() if today[senior] not in tried[pk]]
+    return [pk for pk, senior in whose.items() if today[senior] not in tried.get(senior, ())]
 
 
 def due(

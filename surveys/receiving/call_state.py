@@ -53,12 +53,10 @@ FIELDS = ("call_state", "calls_made", "called_at", "call_from")
 
 def state_of(calls: Sequence[Call]) -> dict[str, Any]:
     """What these calls of one person come to, the last one last."""
-    ending = [one for one in calls if one.outcome in ENDING]
-    held = [one for one in ending if one.check_said != Call.Check.MISTAKEN]
     last = calls[-1] if calls else None
     if last is None:
         state, start = NEVER, None
-    elif held or last.outcome == Outcome.ANSWERED:
+    elif _is_over(calls) or last.outcome == Outcome.ANSWERED:
         state, start = ENDED, None
     elif last.outcome == Outcome.WRONG_NUMBER:
         state, start = WRONG, None
@@ -67,3 +65,16 @@ def state_of(calls: Sequence[Call]) -> dict[str, Any]:
     else:
         state, start = AGAIN, last.at + AGAIN_AFTER
     return dict(zip(FIELDS, (state, len(calls), last and last.at, start), strict=True))
+
+
+def _is_over(calls: Sequence[Call]) -> bool:
+    """Whether she is left alone: said dead or gone, or refused without having agreed since to be
+    called back, which is noted as « à rappeler »."""
+    backs = (rank for rank, one in enumerate(calls) if one.outcome == Outcome.BACK)
+    agreed = max(backs, default=-1)
+    return any(
+        one.outcome in ENDING
+        and one.check_said != Call.Check.MISTAKEN
+        and (one.outcome != Outcome.REFUSED or rank > agreed)
+        for rank, one in enumerate(calls)
+    )

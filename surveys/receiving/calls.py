@@ -7,7 +7,7 @@ landlord's file alone closes: it waits for a manager (`to_check`). Meanwhile nob
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from seniors import departed
@@ -40,10 +40,12 @@ class CallRefusal(Refusal):
 def refused_by_phone(campaign: Campaign) -> QuerySet:
     """Ids of the invitations of this campaign never to be reminded again, whatever the channel.
 
-    She refused on the telephone, or was said dead or gone, unless a manager found it mistaken.
+    She refused on the telephone and has not agreed since, or was said dead or gone, unless a
+    manager found it mistaken.
     """
     said = Call.objects.filter(invitation__campaign=campaign, outcome__in=ENDING)
-    held = said.exclude(check_said=Call.Check.MISTAKEN)
+    over = said.filter(invitation__call_state=call_state.ENDED)
+    held = over.exclude(check_said=Call.Check.MISTAKEN)
     return held.order_by().values_list("invitation_id", flat=True)
 
 
@@ -137,8 +139,8 @@ def note(
 ) -> Call:
     """Note what came of a call, and leave her to whoever comes next.
 
-    `known` is how many calls the page showed: the same sent twice counts once. Raises
-    CallRefusal: outcome, back.
+    `known` is how many calls the page showed: the same sent twice counts once, and of two hours to
+    call back the last one holds. Raises CallRefusal: outcome, back.
     """
     if outcome not in set(Outcome.values) - {Outcome.ANSWERED}:
         raise CallRefusal("outcome", "Choisissez ce que l’appel a donné\u00a0: rien n’est noté.")
@@ -147,6 +149,10 @@ def note(
     calls = list(invitation.calls.all())
     last = calls[-1] if calls else None
     if last and len(calls) > known and (last.by_id, last.outcome) == (by.pk, outcome):
+        if outcome == Outcome.BACK and last.back_at != back_at:
+            last.back_at = back_at
+            last.save(update_fields=["back_at"])
+            call_state.follow(invitation)
         return last
     AccessLog.objects.create(user=by, gesture="survey-call", senior=invitation.senior)
     release(invitation, by=by)
@@ -237,15 +243,13 @@ def undo(call: Call, *, by: User, now: datetime) -> None:
 
 
 def forget_refused(campaign: Campaign, now: datetime) -> None:
-    """Erase what those who then refused had begun to answer, once it can no longer be undone."""
-    said = Call.objects.filter(outcome__in=ENDING, at__lt=now - UNDO).exclude(
-        check_said=Call.Check.MISTAKEN
-    )
-    Draft.objects.filter(
-        channel=Response.Channel.PHONE,
-        invitation__campaign=campaign,
-        invitation__in=said.values("invitation"),
-    ).delete()
+    """Erase what those who then refused had begun to answer, once it can no longer be undone; what
+    was typed after it stays: she agreed in the end."""
+    over = Call.objects.filter(outcome__in=ENDING, invitation__call_state=call_state.ENDED)
+    said = over.exclude(check_said=Call.Check.MISTAKEN).filter(at__lt=now - UNDO)
+    after = said.filter(invitation=OuterRef("invitation"), at__gte=OuterRef("saved_at"))
+    begun = Draft.objects.filter(channel=Response.Channel.PHONE, invitation__campaign=campaign)
+    begun.filter(Exists(after)).delete()
 
 
 def recent(campaign: Campaign, user: User) -> QuerySet[Call]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +19,7 @@ from seniors.refusal import Refusal
 from seniors.signing_in import keeps_form
 from surveys.models import Aside, Invitation
 from surveys.questionnaires import questionnaire
-from surveys.receiving import answering, call_form, call_queue, calls, keying
+from surveys.receiving import answering, call_form, call_queue, call_state, calls, keying
 from surveys.views.campaign import campaign_or_404
 
 SHOWN = 20
@@ -198,7 +199,7 @@ def _sheet(
         "version": draft.version if draft else 0,
         "parts": call_form.parts(invitation, told, problems or {}),
         "history": history,
-        "refused": bool(history) and history[-1].outcome == calls.Outcome.REFUSED,
+        "refused": invitation.call_state == call_state.ENDED,
         "hold": hold,
         "may_type": coded is not None or calls.is_held(invitation, request.user, now),
         "barred": calls.barred(invitation, now),
@@ -313,7 +314,8 @@ def _invitation_or_404(request: HttpRequest, uid: UUID, person: UUID) -> Invitat
     mine = visible_seniors(request.user).filter(pk=senior.pk)
     found = rows_of(mine, Invitation.objects.filter(campaign=campaign))
     found = found.select_related("campaign", "senior__dwelling__residence", "senior__merged_into")
-    return get_object_or_404(found.order_by("senior__merged_into", "pk")[:1])
+    kept_first = F("senior__merged_into").asc(nulls_first=True)
+    return get_object_or_404(found.order_by(kept_first, "pk")[:1])
 
 
 def _person(invitation: Invitation) -> Senior:

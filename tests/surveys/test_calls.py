@@ -346,11 +346,70 @@ def test_what_someone_had_begun_to_answer_is_erased_once_her_refusal_stands(
 ):
     invitation = asked(campaign, people[0])
     call_form.save(invitation, {"consent_visit": 1}, version=0, by=officer, now=NOW)
-    calls.note(invitation, Outcome.REFUSED, by=officer, now=NOW, known=0)
-    call_queue.next_person(campaign, officer, now=NOW)
+    now = timezone.now()
+    calls.note(invitation, Outcome.REFUSED, by=officer, now=now, known=0)
+    call_queue.next_person(campaign, officer, now=now)
     assert Draft.objects.exists()  # it may still be undone
-    call_queue.next_person(campaign, officer, now=NOW + calls.UNDO + timedelta(seconds=1))
+    call_queue.next_person(campaign, officer, now=now + calls.UNDO + timedelta(seconds=1))
     assert not Draft.objects.exists()
+
+
+def test_she_who_refused_then_agrees_is_called_back_and_what_she_told_is_kept(
+    client, campaign, people, officer, sheet
+):
+    eldest, now = people[0], timezone.now()
+    invitation = asked(campaign, eldest)
+    before = now - timedelta(days=2)
+    call = called(campaign, eldest, officer, Outcome.REFUSED, before)
+    page = client.get(sheet["sheet"]).content.decode()
+    assert "ne l’appelez pas" in page
+    # She rings back: what she says is kept, and nobody dials her number for all that.
+    one(client, sheet, "consent_visit", 1, 0)
+    client.post(sheet["outcome"], {"outcome": "nobody", "known": 1})
+    call_queue.next_person(campaign, officer, now=now + timedelta(hours=5))
+    assert Draft.objects.get().values == {"consent_visit": 1}
+    assert eldest not in order(campaign, officer, now + timedelta(days=9))
+    assert list(calls.refused_by_phone(campaign)) == [invitation.pk]
+    # « À rappeler » is her agreement: she is called at that hour, and written to again.
+    told = {"outcome": "back", "known": 2, "back_time": "10:30"}
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    client.post(sheet["outcome"], told | {"back_on": f"{tomorrow}"})
+    again = at(11, days=1)
+    assert order(campaign, officer, again)[0] == eldest
+    assert not calls.refused_by_phone(campaign).exists()
+    assert "ne l’appelez pas" not in client.get(sheet["sheet"]).content.decode()
+    assert call_queue.next_person(campaign, officer, now=again) == invitation
+    assert Draft.objects.get().values == {"consent_visit": 1}
+    # She refuses for good.
+    calls.note(invitation, Outcome.REFUSED, by=officer, now=again, known=3)
+    call_queue.next_person(campaign, officer, now=again + timedelta(hours=1))
+    assert not Draft.objects.exists()
+    assert eldest not in order(campaign, officer, at(12, days=20))
+    assert call.pk in calls.recent(campaign, officer).values_list("pk", flat=True)
+
+
+def test_of_two_hours_to_call_back_sent_by_one_page_the_last_holds(campaign, people, officer):
+    invitation = asked(campaign, people[0])
+    told = {"by": officer, "now": NOW, "known": 0}
+    first, second = (NOW + timedelta(hours=hours) for hours in (2, 5))
+    call = calls.note(invitation, Outcome.BACK, back_at=first, **told)
+    assert calls.note(invitation, Outcome.BACK, back_at=second, **told) == call
+    assert list(Call.objects.values_list("back_at", flat=True)) == [second]
+    invitation.refresh_from_db()
+    assert (invitation.call_from, invitation.calls_made) == (second, 1)
+
+
+def test_joined_records_come_back_once_a_wrong_number_is_corrected(campaign, people, officer):
+    """Whichever of the two records was called."""
+    kept, absorbed, _ = people
+    calls.note(asked(campaign, absorbed), Outcome.WRONG_NUMBER, by=officer, now=NOW, known=0)
+    chosen = {clash.field: "kept" for clash in merge.clashes(kept, absorbed)}
+    merge.merge(kept, absorbed, chosen, by=officer)
+    assert kept not in order(campaign, officer)
+    Senior.objects.filter(pk=kept.pk).update(phone="0298445566")
+    assert kept in order(campaign, officer)
+    calls.note(asked(campaign, kept), Outcome.WRONG_NUMBER, by=officer, now=NOW, known=0)
+    assert kept not in order(campaign, officer)
 
 
 def test_pages_of_calls_read_as_much_for_one_person_as_for_many(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from seniors.enums import Role
 from seniors.models import Objection, Senior
 from surveys.models import Call, Campaign, Response, Sending, Wave
-from surveys.receiving import intake
+from surveys.receiving import call_state, intake
 from surveys.sending import waves
 from tests.make import make_senior, make_user
 from tests.surveys.make import make_campaign
@@ -50,9 +50,11 @@ def object_to(senior) -> None:
 def refuse(campaign, senior, outcome=Call.Outcome.REFUSED, **fields) -> Call:
     invitation = campaign.invitations.get(senior=senior)
     by = make_user(Role.OFFICER)
-    return Call.objects.create(
+    call = Call.objects.create(
         invitation=invitation, by=by, at=timezone.now(), outcome=outcome, **fields
     )
+    call_state.follow(invitation)
+    return call
 
 
 def leave(senior, end="died") -> None:
