@@ -5,7 +5,7 @@ what is counted on the page shown before, and what is erased when a person confi
 declaration, so that nothing goes that was not shown.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,6 +69,7 @@ class Asked:
 Source = Callable[[Asked], Iterable[Piece]]
 KeptSource = Callable[[Asked], Iterable[Kept]]
 TermSource = Callable[[date], Iterable["Term"]]
+_locks: list[Callable[[Collection[int]], object]] = []
 _withdrawals: list[Source] = []
 _erasures: list[Source] = []
 _kept: list[KeptSource] = []
@@ -84,6 +85,18 @@ class Term:
     rule: str
     count: int
     erase: Callable[[], object]
+
+
+def add_lock(lock: Callable[[Collection[int]], object]) -> None:
+    """Have an app lock what it writes of these records before any person is: what it was writing
+    of them is waited for, then goes with the rest."""
+    _locks.append(lock)
+
+
+def lock(records: Collection[int]) -> None:
+    """To be called first, in the transaction that erases."""
+    for one in _locks:
+        one(records)
 
 
 def add_withdrawals(source: Source) -> None:

@@ -72,6 +72,7 @@ def erase(senior: Senior, *, by: User, typed: str) -> list[tuple[str, int]]:
         raise ErasureRefusal(
             "role", "Seule l’administration efface une fiche\u00a0: rien n’a changé."
         )
+    erasers.lock(_asked(senior, by).records)
     held = Senior.objects.select_for_update(no_key=True)
     senior = held.get(pk=senior.merged_into_id or senior.pk)
     if senior.erased_on:
@@ -100,6 +101,7 @@ def forget(senior: Senior) -> int:
     No tombstone: if she comes back to live here, the file of occupants fills it again.
     """
     asked = _asked(senior, None)
+    erasers.lock(asked.records)
     pieces = _pieces(asked, for_good=False)
     for piece in pieces:
         piece.erase()

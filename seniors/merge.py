@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from seniors import moves
 from seniors.extract.text import search_key
-from seniors.models import AccessLog, Merge, Senior, User
+from seniors.models import AccessLog, Consent, Merge, Senior, User
+from seniors.person import records_of
 from seniors.refusal import Refusal
 
 # Chosen one by one where they clash. A home is chosen whole: its fields only make sense together.
@@ -97,10 +98,11 @@ def merge(kept: Senior, absorbed: Senior, chosen: Mapping[str, str], *, by: User
             "choice_missing", f"Choisissez une valeur pour\u00a0: {', '.join(missing)}."
         )
     changed = _take_over(kept, absorbed, chosen)
-    followers = list(Senior.objects.filter(merged_into=absorbed).values_list("pk", flat=True))
+    followers = [one for one in records_of([absorbed.pk]) if one != absorbed.pk]
     Senior.objects.filter(Q(pk=absorbed.pk) | Q(pk__in=followers)).update(merged_into=kept)
     AccessLog.objects.create(user=by, gesture="merge", senior=kept)
     moves.tell([kept.pk, absorbed.pk])
+    _look_again([kept.pk, absorbed.pk, *followers])
     before = {"fields": changed, "absorbed": followers}
     for follower in _followers:
         follower.joined([kept.pk, absorbed.pk, *followers], by)
@@ -119,11 +121,12 @@ def undo(merge: Merge, *, by: User) -> None:
         raise MergeRefusal("undone", "Cette fusion est déjà annulée.")
     if _is_covered(merge):
         raise MergeRefusal("newer_merge", "Annulez d’abord la fusion plus récente de cette fiche.")
-    kept = Senior.objects.select_for_update().get(pk=merge.kept_id)
+    kept = _lock([merge.kept_id, merge.absorbed_id, *merge.before["absorbed"]])[merge.kept_id]
     _give_back(kept, merge.before["fields"])
     Senior.objects.filter(pk=merge.absorbed_id).update(merged_into=None)
     Senior.objects.filter(pk__in=merge.before["absorbed"]).update(merged_into=merge.absorbed_id)
     moves.tell([merge.kept_id, merge.absorbed_id])
+    _look_again([merge.kept_id, merge.absorbed_id, *merge.before["absorbed"]])
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at"])
     for follower in _followers:
@@ -187,13 +190,20 @@ def _hold(records: Collection[int]) -> None:
 
 
 def _locked(first: Senior, second: Senior) -> tuple[Senior, Senior]:
-    """Both records, locked in the order of their ids; refused when they cannot be joined."""
-    found = Senior.objects.select_for_update().order_by("pk").in_bulk([first.pk, second.pk])
-    if len(found) < 2:
+    """Both records, locked with those they absorbed; refused when they cannot be joined."""
+    found = _lock(records_of([first.pk, second.pk]))
+    if first.pk == second.pk or not {first.pk, second.pk} <= found.keys():
         raise MergeRefusal("same", "Choisissez deux fiches différentes.")
-    if any(one.merged_into_id for one in found.values()):
+    if found[first.pk].merged_into_id or found[second.pk].merged_into_id:
         raise MergeRefusal("already_merged", "L’une de ces fiches est déjà réunie à une autre.")
     return found[first.pk], found[second.pk]
+
+
+def _lock(records: Iterable[int]) -> dict[int, Senior]:
+    """These records, locked in the order of their ids as everywhere else; rows that only name one
+    are written meanwhile."""
+    held = Senior.objects.select_for_update(no_key=True).filter(pk__in=list(records))
+    return {one.pk: one for one in held.order_by("pk")}
 
 
 def _take_over(kept: Senior, absorbed: Senior, chosen: Mapping[str, str]) -> dict[str, list]:
@@ -232,6 +242,12 @@ def _give_back(kept: Senior, fields: Mapping[str, list]) -> None:
         same -= home
     old = {name: Senior._meta.get_field(name).to_python(fields[name][0]) for name in same}
     _write(kept, old)
+
+
+def _look_again(records: Collection[int]) -> None:
+    """What each agreement refused ends is another thing once records are joined or parted: the
+    night sees to it (`retention`), as for any agreement refused elsewhere than on a sheet."""
+    Consent.objects.filter(senior__in=records, given=False).update(settled_on=None)
 
 
 def _write(senior: Senior, values: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from seniors import erasers, erasing, withdrawal
@@ -121,14 +121,27 @@ def _unsettled() -> QuerySet[Consent]:
 
 
 def _refused() -> QuerySet[Consent]:
-    """Those that end an agreement given before, on the same record or on one absorbed since, and
-    that hold today."""
+    """Those that end an agreement given before, on whichever record of the person, and that hold
+    today."""
     same = Consent.objects.filter(kind=OuterRef("kind"), given=True)
     before = same.filter(decided_on__lte=OuterRef("decided_on"))
     after = same.filter(decided_on__gt=OuterRef("decided_on"))
-    ends = Exists(before.filter(senior=OuterRef("senior")))
-    ends |= Exists(before.filter(senior__merged_into=OuterRef("senior")))
-    return _unsettled().filter(ends).exclude(Exists(after.filter(senior=OuterRef("senior"))))
+    return _unsettled().filter(_of_hers(before)).exclude(_of_hers(after))
+
+
+def _of_hers(consents: QuerySet[Consent]) -> Q:
+    """Whether one of these stands on a record of the same person; each way along an index."""
+    ways = (
+        {"senior": "senior"},
+        {"senior__merged_into": "senior"},
+        {"senior": "senior__merged_into"},
+        {"senior__merged_into": "senior__merged_into"},
+    )
+    found = Q()
+    for way in ways:
+        hers = {name: OuterRef(other) for name, other in way.items()}
+        found |= Q(Exists(consents.filter(**hers)))
+    return found
 
 
 def _settle(on: date) -> None:

@@ -94,6 +94,7 @@ def withdraw(
     """
     on = on or timezone.localdate()
     _check(kinds, on)
+    erasers.lock(_records_of(senior))
     # Two tabs at once: the second finds it done.
     Senior.objects.select_for_update(no_key=True).get(pk=senior.merged_into_id or senior.pk)
     records = _records_of(senior)
@@ -131,6 +132,7 @@ def settle(senior: Senior, kinds: Collection[ConsentKind]) -> int:
     how many pieces. Those that hold again are left alone, and so are her visits to come: she did
     not refuse them."""
     person = senior.merged_into_id or senior.pk
+    erasers.lock(_records_of(senior))
     Senior.objects.select_for_update(no_key=True).get(pk=person)
     records = _records_of(senior)
     told = consents.latest_by_kind(Consent.objects.filter(senior__in=records))

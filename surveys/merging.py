@@ -8,18 +8,9 @@ from collections.abc import Collection
 
 from seniors.merge import Follower
 from seniors.models import User
-from seniors.person import records_of
 from surveys.campaigns import counting
-from surveys.models import Campaign
+from surveys.locking import lock_campaigns
 from surveys.receiving import asides, call_state
-
-
-def hold(records: Collection[int]) -> None:
-    """Lock the campaigns of these records, as whoever answers does first."""
-    theirs = list(
-        counting.campaigns_of(list(records_of(list(records)))).values_list("pk", flat=True)
-    )
-    list(Campaign.objects.select_for_update().filter(pk__in=theirs).order_by("pk"))
 
 
 def joined(records: Collection[int], by: User) -> None:
@@ -36,4 +27,4 @@ def parted(records: Collection[int]) -> None:
     asides.unpair(records)
 
 
-FOLLOWER = Follower(hold, joined, parted)
+FOLLOWER = Follower(lock_campaigns, joined, parted)

@@ -23,6 +23,7 @@ from seniors import bulk
 from seniors.models import Senior
 from seniors.person import PERSON, records_of
 from surveys.days import years_before
+from surveys.locking import campaigns_of, lock_campaign
 from surveys.models import Campaign, Invitation, Response, Sending, Tally
 
 # The first age of each band; 0 is younger, None is unknown.
@@ -64,7 +65,7 @@ def note_asked(campaign: Campaign) -> None:
 def recount(campaign: Campaign) -> None:
     """Count every invitation of a campaign anew. Nobody of it has been forgotten yet: a campaign
     asks nobody new a year after it closed."""
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    lock_campaign(campaign)
     fresh = counted(campaign)
     Tally.objects.filter(campaign=campaign).delete()
     _insert(campaign, fresh)
@@ -94,12 +95,6 @@ def note_records(senior_ids: Collection[int]) -> None:
         _follow(campaign, _people(records))
 
 
-def campaigns_of(records: Collection[int]) -> QuerySet[Campaign]:
-    """The campaigns that asked these records or heard from them, in the order of their locks."""
-    asked = Q(invitations__senior__in=records) | Q(responses__senior__in=records)
-    return Campaign.objects.filter(asked).order_by("pk").distinct()
-
-
 def _people(senior_ids: Iterable[int]) -> set[int]:
     """The people of these records: the record kept of each."""
     found: set[int] = set()
@@ -115,7 +110,7 @@ def _follow(campaign: Campaign, people: Collection[int]) -> None:
     """Write on the invitations of these people what they count for, and change the counts by it."""
     if not people:
         return
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    lock_campaign(campaign)
     change: Counter[Key] = Counter()
     for some in _batches(sorted(people)):
         change.update(_follow_some(campaign, some))
@@ -223,9 +218,10 @@ def forget(closed_by: date) -> None:
     old = forgettable(closed_by)
     for campaign in Campaign.objects.filter(pk__in=old.values("campaign")).order_by("pk"):
         with transaction.atomic():
-            Campaign.objects.select_for_update().get(pk=campaign.pk)
+            lock_campaign(campaign)
             hers = old.filter(campaign=campaign)
             sent = Sending.objects.filter(invitation__in=hers, outcome=Sending.Outcome.SENT)
+            sent = sent.exclude(pk__in=sent_twice(sent))
             rows = sent.order_by().values("wave", "invitation__territory").annotate(n=Count("*"))
             waves = {
                 _key(
@@ -235,6 +231,21 @@ def forget(closed_by: date) -> None:
             }
             _insert(campaign, waves)
             hers.delete()
+
+
+def sent_twice(sendings: QuerySet[Sending]) -> list[int]:
+    """Of two sendings of one wave to one person, found since to have two records, the second."""
+    seen: set[tuple[int, int]] = set()
+    found = []
+    joined = Senior.objects.filter(merged_into__isnull=False)
+    hers = Q(invitation__senior__in=joined.values("pk"))
+    hers |= Q(invitation__senior__in=joined.values("merged_into"))
+    person = Coalesce("invitation__senior__merged_into", "invitation__senior")
+    for pk, *key in sendings.filter(hers).order_by("pk").values_list("pk", "wave", person):
+        if tuple(key) in seen:
+            found.append(pk)
+        seen.add(tuple(key))
+    return found
 
 
 def _band(on: date) -> Case:

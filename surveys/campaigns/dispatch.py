@@ -16,6 +16,7 @@ from seniors.models import Objection, Observation, Senior, Territory
 from seniors.person import people_of
 from surveys.campaigns import counting
 from surveys.days import years_before
+from surveys.locking import lock_campaign
 from surveys.models import Campaign, Invitation
 from surveys.models.campaign import new_references
 from surveys.questionnaires import questionnaire as questionnaires
@@ -170,7 +171,7 @@ def ask_everyone(campaign: Campaign, *, progress: Callable[[int], None] | None =
 
     Gives how many; run again once it is done, it asks nobody. `progress` is told how many.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    campaign = lock_campaign(campaign)
     if campaign.asked_at:
         return 0
     count = invite(campaign, on=campaign.opened_on, progress=progress)
@@ -202,7 +203,7 @@ def invite(
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Invite those not invited yet; gives how many. Run again, it adds only newcomers."""
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    lock_campaign(campaign)
     people = newcomers(campaign, territories=territories, on=on)
     ids = list(people.order_by("pk").values_list("pk", flat=True))
     bulk.insert(

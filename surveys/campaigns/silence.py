@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import msgspec
 from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from seniors import consents
@@ -19,6 +19,7 @@ from seniors.enums import ConsentKind, Role, Source
 from seniors.models import Consent, Senior, Territory, User
 from seniors.person import PERSON, people_of
 from seniors.shares import percents
+from surveys.campaigns import counting
 from surveys.campaigns.dispatch import months_before
 from surveys.campaigns.queries import Rate, count_asked, is_small, own_territories, silent_seniors
 from surveys.models import Campaign, Invitation, Response, Sending, Tally, Wave
@@ -252,7 +253,7 @@ def _waves(user: User, campaign: Campaign, today: date) -> list[WaveReturn]:
         f"within_{days}": Count("pk", filter=_answered_within(days_of, days))
         for days in RETURN_DAYS
     }
-    once = sendings.exclude(pk__in=_sent_twice(sendings))
+    once = sendings.exclude(pk__in=counting.sent_twice(sendings))
     rows = once.order_by().values_list("wave").annotate(**counts)
     found = {wave: told for wave, *told in rows}
     gone = forgotten.order_by().values_list("wave").annotate(Sum("people"))
@@ -264,21 +265,6 @@ def _waves(user: User, campaign: Campaign, today: date) -> list[WaveReturn]:
         for rank, wave in enumerate(waves, 1)
         if wave.pk in found
     ]
-
-
-def _sent_twice(sendings: QuerySet[Sending]) -> list[int]:
-    """Of two sendings of one wave to one person, found since to have two records, the second."""
-    seen: set[tuple[int, int]] = set()
-    found = []
-    joined = Senior.objects.filter(merged_into__isnull=False)
-    hers = Q(invitation__senior__in=joined.values("pk"))
-    hers |= Q(invitation__senior__in=joined.values("merged_into"))
-    person = Coalesce("invitation__senior__merged_into", "invitation__senior")
-    for pk, *key in sendings.filter(hers).order_by("pk").values_list("pk", "wave", person):
-        if tuple(key) in seen:
-            found.append(pk)
-        seen.add(tuple(key))
-    return found
 
 
 def _answered_within(days_of: dict[int, date], days: int) -> Q:

@@ -27,6 +27,7 @@ from seniors.models import AccessLog, Consent, Objection, Observation, Senior, U
 from seniors.person import records_of, rows_of
 from seniors.refusal import Refusal
 from surveys.campaigns import counting
+from surveys.locking import lock_campaign
 from surveys.models import Aside, Campaign, Response
 from surveys.questionnaires import questionnaire
 from surveys.questionnaires.questionnaire import Item
@@ -110,18 +111,20 @@ def decide(
 
     Raises AsideRefusal: decided, choice_missing.
     """
-    campaign = Campaign.objects.select_for_update().get(pk=aside.campaign_id)
+    campaign = lock_campaign(aside.campaign)
     aside = Aside.objects.select_for_update().get(pk=aside.pk)
     if aside.decision:
         raise AsideRefusal("decided", "Une autre personne a déjà tranché\u00a0: rien n’a changé.")
     picks = _picks(aside, decision, chosen or {})
     sides, person = _sides(aside), aside.senior.merged_into_id or aside.senior_id
+    refusals = _refusals(aside, _rows_of_first(aside))
     values = _merged(aside, sides, picks, decision)
     _settle_consents(aside, sides, picks, person)
     if decision != Aside.Decision.FIRST:
         _correct(aside, sides.response, values, decision, by)
         counting.note_answers(campaign, [sides.response.senior_id])
     _drop_second(aside)
+    refusals.update(settled_on=None)  # what is left of them ends what any other would
     AccessLog.objects.create(user=by, gesture="survey-aside", senior_id=person)
     aside.values, aside.consents, aside.counted = {}, {}, {}
     aside.decision, aside.decided_at, aside.decided_by = decision, timezone.now(), by
@@ -158,7 +161,7 @@ def _set_aside_standing(second: Response, campaign: Campaign, by: User) -> None:
         senior=second.senior_id, since=second.received_on, lifted_on=None
     ).first()
     counted = {kind: row.pk for kind, row in given.items()}
-    Aside.objects.get_or_create(
+    aside, _ = Aside.objects.get_or_create(
         campaign=campaign,
         senior_id=second.senior_id,
         content_digest=second.content_digest,
@@ -173,6 +176,15 @@ def _set_aside_standing(second: Response, campaign: Campaign, by: User) -> None:
             "by": by,
         },
     )
+    # What either refuses waits for who compares: no night erases the other answer meanwhile.
+    _refusals(aside, _rows_of_first(aside)).update(settled_on=timezone.localdate())
+
+
+def _refusals(aside: Aside, rows_of_first: Sequence[Consent]) -> QuerySet[Consent]:
+    """The agreements that one of the two answers refused."""
+    kinds = [kind for kind in aside.counted if kind in ConsentKind.values]
+    rows = [row.pk for row in rows_of_first] + [aside.counted[kind] for kind in kinds]
+    return Consent.objects.filter(pk__in=rows, given=False)
 
 
 def unpair(records: Collection[int]) -> None:
@@ -241,7 +253,6 @@ def _settle_consent(aside: Aside, kind: ConsentKind, side: str, day: date, perso
     if side == FIRST:
         counted.delete()
         return
-    counted.filter(given=False).update(settled_on=None)  # what it ends is seen to, as of any other
     if aside.consents.get(kind):
         Consent.objects.create(
             senior_id=person,

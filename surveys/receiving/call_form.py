@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from seniors.models import AccessLog, User
 from seniors.refusal import Refusal
-from surveys.models import Aside, Campaign, Draft, Invitation, Response
+from surveys.locking import lock_campaign, lock_invitation
+from surveys.models import Aside, Draft, Invitation, Response
 from surveys.questionnaires import questionnaire
 from surveys.receiving import answering, calls, intake, keying
 from surveys.receiving.answering import Coded, Part
@@ -96,7 +97,7 @@ def finish(
     campaign = invitation.campaign
     calls.check_open(campaign, now)
     # In the order of `intake`, which locks the campaign, then writes on the invitation.
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    lock_campaign(campaign)
     draft = _locked(invitation, version)
     asked = questionnaire.named(campaign.questionnaire)
     if "consent_visit" not in coded:
@@ -139,7 +140,7 @@ def differences(invitation: Invitation, coded: Coded, draft: Draft | None) -> di
 
 def _locked(invitation: Invitation, version: int) -> Draft:
     """The draft, held to the end of the transaction; a new one when none is begun."""
-    Invitation.objects.select_for_update().get(pk=invitation.pk)
+    lock_invitation(invitation)
     draft = Draft.objects.filter(invitation=invitation, channel=PHONE).first()
     if (draft.version if draft else 0) != version:
         raise Elsewhere(draft)

@@ -18,6 +18,7 @@ from seniors.models import AccessLog, Senior, User
 from seniors.person import records_of, rows_of
 from seniors.refusal import Refusal
 from surveys.campaigns.dispatch import running_objections
+from surveys.locking import lock_campaign, lock_invitation
 from surveys.models import Call, Campaign, Draft, Hold, Invitation, Response
 from surveys.receiving import call_state
 from surveys.receiving.call_state import ENDING
@@ -145,7 +146,8 @@ def note(
     if outcome not in set(Outcome.values) - {Outcome.ANSWERED}:
         raise CallRefusal("outcome", "Choisissez ce que l’appel a donné\u00a0: rien n’est noté.")
     back_at = _back_at(invitation.campaign, outcome, back_at, now)
-    Invitation.objects.select_for_update().get(pk=invitation.pk)
+    lock_campaign(invitation.campaign)
+    lock_invitation(invitation)
     calls = list(invitation.calls.all())
     last = calls[-1] if calls else None
     if last and len(calls) > known and (last.by_id, last.outcome) == (by.pk, outcome):
@@ -225,7 +227,8 @@ def undo(call: Call, *, by: User, now: datetime) -> None:
 
     Raises CallRefusal: late (too old, another's, or another call was noted since).
     """
-    Invitation.objects.select_for_update().get(pk=call.invitation_id)
+    lock_campaign(call.invitation.campaign)
+    lock_invitation(call.invitation)
     last = call.invitation.calls.last()
     if not may_undo(call, by, now) or last is None or last.pk != call.pk:
         minutes = int(UNDO.total_seconds() // 60)
@@ -279,6 +282,8 @@ def check(call: Call, said: str, *, by: User, now: datetime) -> None:
         raise CallRefusal(
             "said", "Dites si c’est exact ou si c’est une erreur\u00a0: rien n’est noté."
         )
+    lock_campaign(call.invitation.campaign)
+    lock_invitation(call.invitation)
     AccessLog.objects.create(user=by, gesture="survey-call-check", senior=call.invitation.senior)
     checked = Call.objects.filter(pk=call.pk, check_said="").update(
         check_said=said, checked_at=now, checked_by=by

@@ -14,7 +14,8 @@ from django.utils import timezone
 from seniors.enums import ConsentKind
 from seniors.fragility import items
 from seniors.refusal import Refusal
-from surveys.models import Aside, Campaign, Draft, Invitation, Response
+from surveys.locking import lock_campaign
+from surveys.models import Aside, Draft, Invitation, Response
 from surveys.questionnaires import questionnaire
 from surveys.questionnaires.questionnaire import Item, Questionnaire
 from surveys.receiving import answering, intake
@@ -187,7 +188,7 @@ def send(invitation: Invitation, *, version: int) -> Response | Aside:
     """
     asked = questionnaire_of(invitation)
     # Before the draft: a paper typed in at the same moment locks it too.
-    campaign = Campaign.objects.select_for_update().get(pk=invitation.campaign_id)
+    campaign = lock_campaign(invitation.campaign)
     draft = _locked(invitation, 1)
     _check_whole(asked, draft, version)
     values, consents, objects = answering.split_coded(asked, draft.values)

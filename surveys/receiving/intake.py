@@ -10,7 +10,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -25,6 +25,7 @@ from seniors.fragility import items
 from seniors.models import Consent, ImportRun, Objection, Observation, Senior, User
 from seniors.person import records_of
 from surveys.campaigns import counting
+from surveys.locking import lock_campaign
 from surveys.models import Aside, Campaign, Response
 from surveys.questionnaires import questionnaire
 
@@ -112,7 +113,7 @@ def record_or_set_aside(
     count at once. `senior` may be a record merged into another. Raises observe.Refused on a code
     or a value that does not exist; nothing is written then.
     """
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    lock_campaign(campaign)
     # Read once the lock is held: her records may have been joined while it was waited for.
     person = Senior.objects.values_list(Coalesce("merged_into", "pk"), flat=True).get(pk=senior.pk)
     answer = Answer(person, channel, received_on, values, consents, objects)
@@ -202,7 +203,7 @@ def record_many(
 
     One answer per senior. Same exceptions as `record_response`.
     """
-    Campaign.objects.select_for_update().get(pk=campaign.pk)  # the same answers sent twice at once
+    lock_campaign(campaign)  # the same answers sent twice at once
     before = digests(campaign, (answer.senior_id for answer in answers))
     new = [answer for answer in answers if answer.senior_id not in before]
     for answer in answers:
@@ -228,16 +229,39 @@ def receive_many(
 ) -> None:
     """Record the first answer of each, set aside that of whoever answered otherwise before.
 
-    One answer per senior. Raises observe.Refused on a value that does not exist.
+    Two answers of records joined since they were read are of one person. Raises observe.Refused
+    on a value that does not exist.
     """
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    lock_campaign(campaign)
+    answers = _of_people(answers)
     before = digests(campaign, (answer.senior_id for answer in answers))
-    first = [answer for answer in answers if answer.senior_id not in before]
-    record_many(campaign, first, read_in=read_in, by=by)
-    told = known(campaign, before)
+    first: dict[int, Answer] = {}
+    others = []
     for answer in answers:
-        if answer.senior_id in before and answer.digest not in told[answer.senior_id]:
+        if answer.senior_id in before or answer.senior_id in first:
+            others.append(answer)
+        else:
+            first[answer.senior_id] = answer
+    record_many(campaign, list(first.values()), read_in=read_in, by=by)
+    told = known(campaign, (answer.senior_id for answer in others))
+    for answer in others:
+        if answer.digest not in told[answer.senior_id]:
             _set_aside(answer, campaign, by)
+            told[answer.senior_id].add(answer.digest)
+
+
+def _of_people(answers: Sequence[Answer]) -> list[Answer]:
+    """Each on the record kept of its person, read once the campaign is held: records may have been
+    joined while it was waited for. In the order of the people, as everything else holds them."""
+    kept: dict[int, int] = {}
+    for ids in _batches(sorted({answer.senior_id for answer in answers})):
+        merged = Senior.objects.filter(pk__in=ids, merged_into__isnull=False)
+        kept |= dict(merged.values_list("pk", "merged_into"))
+    told = (
+        replace(answer, senior_id=kept[answer.senior_id]) if answer.senior_id in kept else answer
+        for answer in answers
+    )
+    return sorted(told, key=lambda answer: answer.senior_id)
 
 
 def known(campaign: Campaign, senior_ids: Iterable[int]) -> dict[int, set[str]]:

@@ -21,6 +21,7 @@ from seniors.models import AccessLog, User
 from seniors.person import rows_of
 from seniors.refusal import Refusal
 from seniors.shares import wilson
+from surveys.locking import lock_campaign
 from surveys.models import Aside, Campaign, Invitation, Keying, Response
 from surveys.questionnaires import questionnaire
 from surveys.receiving import intake
@@ -179,7 +180,7 @@ def record(
             "empty", "Aucune réponse n’est saisie\u00a0: un papier vide ne s’enregistre pas."
         )
     check_received(campaign, received_on, timezone.localdate())
-    Campaign.objects.select_for_update().get(pk=campaign.pk)  # the same paper sent twice at once
+    lock_campaign(campaign)  # the same paper sent twice at once
     AccessLog.objects.create(user=by, gesture="survey-keying", senior=invitation.senior)
     before = response_to(invitation)
     if again and is_second(before, by):

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from seniors.models import Senior
 from surveys.documents import Letter, print_reminders
+from surveys.locking import lock_campaign
 from surveys.models import Invitation, Sending, Wave
 from surveys.sending import asked, links, reminders, waves
 from surveys.sending.printing import POSTAL_ORDER, postal_address, sender, write_parts
@@ -74,7 +75,7 @@ def _letters(wave: Wave, today: date) -> Iterator[Letter]:
 @transaction.atomic
 def _some(wave: Wave, ids: list[int], today: date) -> list[Letter]:
     """The letters of some people, noted with those who get none, their rows held."""
-    campaign = wave.campaign
+    campaign = lock_campaign(wave.campaign)
     asked.lock(ids)
     barred = asked.barred(campaign, ids, on=today)
     found = Senior.objects.select_related("dwelling").in_bulk(ids)

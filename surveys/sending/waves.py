@@ -22,6 +22,7 @@ from seniors.person import people_of
 from seniors.refusal import Refusal
 from surveys.campaigns import dispatch
 from surveys.campaigns.queries import living_elsewhere
+from surveys.locking import lock_campaign
 from surveys.models import Campaign, Invitation, Sending, Wave
 from surveys.sending import asked
 
@@ -75,7 +76,7 @@ def plan(campaign: Campaign, *, channel: str, planned_on: date, by: User) -> Wav
 
     Raises WaveRefusal: day, mail, nowhere, twice.
     """
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    lock_campaign(campaign)
     check_day(planned_on, channel, opened_on=campaign.opened_on, closes_on=campaign.closes_on)
     territories = territories_for(campaign, by)
     if not territories:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from seniors import merge
+from seniors import merge, retention
 from seniors.enums import ConsentKind, Role
 from seniors.models import Consent, Merge, Observation
-from surveys.campaigns import queries, silence
+from surveys.campaigns import counting, queries, silence
 from surveys.models import Aside, Call, Invitation, Response, Sending, Wave
 from surveys.receiving import asides, call_queue, calls, intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
@@ -57,6 +57,21 @@ def join(two, by) -> Merge:
     return merge.merge(*two, chosen, by=by)
 
 
+def sent_to_all(campaign, by) -> Wave:
+    """A wave of letters that reached every record asked."""
+    at = timezone.make_aware(timezone.datetime(2026, 11, 1, 9))
+    wave = Wave.objects.create(
+        campaign=campaign,
+        channel=Wave.Channel.LETTER,
+        planned_on=at.date(),
+        created_by=by,
+        started_at=at,
+    )
+    for one in campaign.invitations.all():
+        Sending.objects.create(wave=wave, invitation=one, outcome=Sending.Outcome.SENT, at=at)
+    return wave
+
+
 def test_two_answers_given_before_are_compared_and_parted_again(two, campaign, manager):
     first = answer(campaign, two[0], {"cold_home": 1})
     second = answer(campaign, two[1], {"cold_home": 0}, on=LATER, channel="web")
@@ -100,6 +115,48 @@ def test_a_refusal_of_the_second_goes_when_the_first_is_kept(two, campaign, mana
     assert not Consent.objects.filter(given=False).exists()
 
 
+@pytest.mark.parametrize(("decision", "left"), [("first", 0), ("second", 1)])
+def test_a_refusal_of_the_first_waits_for_who_compares(two, campaign, manager, decision, left):
+    """No night erases the other answer meanwhile; once decided, what is refused goes."""
+    answer(campaign, two[0], {}, {ConsentKind.VISIT: False}, on=LATER)
+    answer(campaign, two[1], {"cold_home": 1})
+    join(two, manager)
+    retention.purge()
+    assert Observation.objects.count() == 1
+    asides.decide(asides.waiting(manager, campaign).get(), decision, by=manager)
+    retention.purge()
+    assert Observation.objects.count() == left
+
+
+def test_what_one_record_refuses_ends_what_the_other_allowed(two, campaign, manager):
+    """Looked at again when they are joined, whichever is kept, and even where the refusal had
+    ended nothing on its own record."""
+    answer(campaign, two[0], {"cold_home": 1})
+    Consent.objects.create(
+        senior=two[1], kind="visit", given=False, decided_on=LATER, wording="", source="officer"
+    )
+    retention.purge()
+    assert Observation.objects.count() == 1
+    done = join(two, manager)
+    merge.undo(done, by=manager)
+    retention.purge()
+    assert Observation.objects.count() == 1
+    join(two, manager)
+    retention.purge()
+    assert not Observation.objects.exists()
+
+
+def test_answers_of_records_joined_since_they_were_read_are_of_one_person(two, campaign, manager):
+    told = [
+        intake.Answer(one.pk, Response.Channel.PAPER, DAY, {"cold_home": value}, AGREED)
+        for one, value in zip((*two, two[1]), (1, 0, 1), strict=True)
+    ]
+    join(two, manager)
+    intake.receive_many(campaign, told)
+    assert Response.objects.get().senior == two[0]
+    assert (Aside.objects.get().senior, Aside.objects.get().values) == (two[0], {"cold_home": 0})
+
+
 def test_the_same_answer_on_both_records_is_one(two, campaign, manager):
     for senior in two:
         answer(campaign, senior, {"cold_home": 1})
@@ -121,18 +178,18 @@ def test_calls_of_both_records_are_one_story(two, campaign, manager):
 
 
 def test_a_person_written_to_on_both_records_counts_once_in_a_wave(two, campaign, manager):
-    at = timezone.make_aware(timezone.datetime(2026, 11, 1, 9))
-    wave = Wave.objects.create(
-        campaign=campaign,
-        channel=Wave.Channel.LETTER,
-        planned_on=at.date(),
-        created_by=manager,
-        started_at=at,
-    )
-    for one in campaign.invitations.all():
-        Sending.objects.create(wave=wave, invitation=one, outcome=Sending.Outcome.SENT, at=at)
+    sent_to_all(campaign, manager)
     answer(campaign, two[1], {"cold_home": 1})
     join(two, manager)
     sent = silence.returns_of(manager, campaign, today=LATER).waves[-1]
     assert (sent.label, sent.sent) == ("Relance 1, par courrier", 1)
     assert [rate.answered for _, rate, _ in sent.within] == [1, 1]
+
+
+def test_a_person_forgotten_on_both_records_counts_once_in_a_wave(two, campaign, manager):
+    wave = sent_to_all(campaign, manager)
+    join(two, manager)
+    counting.forget(campaign.closes_on)
+    assert not Sending.objects.exists()
+    [sent] = silence.returns_of(manager, campaign, today=LATER).waves[1:]
+    assert (sent.sent_on, sent.sent) == (wave.planned_on, 1)
