@@ -13,11 +13,18 @@ YES_NO = {True: "oui", False: "non", None: None}
 
 
 def home_facts(dwelling: Dwelling) -> Said:
-    """(label, words) of a dwelling."""
+    """(label, words) of a dwelling, with the day of what was corrected at the door. One query."""
+    corrected = dict(dwelling.corrections.values_list("field", "on"))
+
+    def said(column: str, words: str | None) -> str | None:
+        on = corrected.get(column)
+        return f"{words} (corrigé en visite le {full_day(on)})" if words and on else words
+
     door = (("bâtiment", dwelling.building), ("escalier", dwelling.stair), ("porte", dwelling.door))
     where = ", ".join(f"{name} {value}" for name, value in door if value)
     surface = f"{dwelling.surface:.0f} m²" if dwelling.surface is not None else None
     rooms = f"{dwelling.rooms} pièce{'s' if dwelling.rooms > 1 else ''}" if dwelling.rooms else None
+    size = None if dwelling.household_size is None else str(dwelling.household_size)
     energy = dwelling.energy_class
     if energy and dwelling.energy_on:
         energy += f" ({full_day(dwelling.energy_on)})"
@@ -25,11 +32,11 @@ def home_facts(dwelling: Dwelling) -> Said:
     return [
         ("Adresse", ", ".join(filter(None, lines))),
         ("Commune", dwelling.city_line),
-        ("Accès", where or None),
-        ("Étage", _floor(dwelling.floor)),
-        ("Ascenseur", YES_NO[dwelling.has_lift]),
+        ("Accès", said("door", where or None)),
+        ("Étage", said("floor", _floor(dwelling.floor))),
+        ("Ascenseur", said("has_lift", YES_NO[dwelling.has_lift])),
         ("Taille", ", ".join(filter(None, (rooms, surface))) or None),
-        ("Occupants", None if dwelling.household_size is None else str(dwelling.household_size)),
+        ("Occupants", said("household_size", size)),
         ("Accessible en fauteuil", YES_NO[dwelling.is_accessible]),
         ("Déjà adapté", YES_NO[dwelling.is_adapted]),
         ("Construit en", str(dwelling.built_in) if dwelling.built_in else None),

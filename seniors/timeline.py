@@ -143,11 +143,23 @@ def _changes(records: Sequence[int]) -> Iterator[Event]:
         back = "Revenue dans le parc" if "ended_on" in names else "Fiche mise à jour"
         told = ", ".join(_field(name) for name in names if name != "ended_on")
         by = f", importé par {one.run.created_by}" if one.run.created_by else ""
-        detail = f"fichier des occupants du {full_day(one.run.extract_on)}{by}"
+        of = "logements" if one.run.kind == "dwellings" else "occupants"
+        detail = f"fichier des {of} du {full_day(one.run.extract_on)}{by}"
         yield Event(one.on, f"{back}\u00a0: {told}" if told else back, detail)
+
+
+# Of a dwelling: words that « corrigé » agrees with.
+HOME_WORDS = {
+    "household_size": "nombre d’occupants",
+    "floor": "étage",
+    "has_lift": "ascenseur",
+    "door": "numéro de porte",
+}
 
 
 def _field(column: str) -> str:
     """« téléphone », from the name of a column."""
+    if column in HOME_WORDS:
+        return HOME_WORDS[column]
     names = {one.attname: one for one in Senior._meta.concrete_fields}
     return str(names[column].verbose_name) if column in names else column

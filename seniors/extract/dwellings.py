@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from seniors import bulk, moves
-from seniors.extract import dwelling_cells, stock
+from seniors.extract import corrected, dwelling_cells, stock
 from seniors.extract.address_keys import Ranks
 from seniors.extract.comparing import Comparison
 from seniors.extract.kinds import SAMPLES, TWIN, Piece, refusals
@@ -39,6 +39,7 @@ class DwellingBatch:
         self.tally = stock.Tally("new", "changed", "unchanged")
         self.left_out: list[int] = []
         self.elsewhere: set[int] = set()  # now of another residence
+        self.corrected = corrected.Corrected()
         self._ranks: Ranks | None = None
 
     def compare(self, block: Block, reading: Comparison) -> Piece:
@@ -90,10 +91,15 @@ class DwellingBatch:
         ids = np.array([stored[key][0] if key in stored else -1 for key in read.references],
                        dtype=np.int64)  # fmt: skip
         self.live.see(ids[ids >= 0])
+        kept, over = self.corrected.keep(
+            read.values,
+            ids,
+            lambda row: dict(zip(names, stored[read.references[row]][3:], strict=True)),
+        )
         hashes = pd.util.hash_array(read.references, categorize=False) | np.uint64(1 << 63)
         keys = np.where(ids >= 0, ids.astype(np.uint64), hashes)
         self.tally.key(keys[accepted], lines[accepted])
-        piece.counts |= read.counts
+        piece.counts |= read.counts | {"found_kept": kept}
         piece.counts["refused"] = int(piece.refusals["line"].nunique())
         piece.counts["residences"] = self.places.note(
             {key: read.homes[key] for key in set(read.residences[accepted])}
@@ -108,7 +114,7 @@ class DwellingBatch:
         changed, touched = self._changed(piece, read, old, stored, names)
         self.tally.sort(lines, {"new": new, "changed": [row for row, _ in changed],
                                 "unchanged": [row for row, _ in touched]})  # fmt: skip
-        piece.rows = (read, names, digests, new, changed, touched)
+        piece.rows = (read, names, digests, new, changed, touched, over)
 
     def _changed(
         self, piece: Piece, read: Any, rows: np.ndarray, stored: dict, names: list[str]
@@ -157,7 +163,7 @@ class DwellingBatch:
         if piece.rows is None:
             return
         self.places.write()
-        read, names, digests, new, changed, touched = piece.rows
+        read, names, digests, new, changed, touched, over = piece.rows
         if self.left_out:
             kept = ~np.isin(read.lines, self.left_out)
             new = new[kept[new]]
@@ -174,6 +180,8 @@ class DwellingBatch:
             bulk.update(Dwelling, list(columns), zip(*values, strict=True))
             moves.tell_homes([pk for _, pk in changed if pk in self.elsewhere])
         bulk.update(Dwelling, ["row_digest"], ((int(digests[row]), pk) for row, pk in touched))
+        written = {row for row, _ in (*changed, *touched)}
+        corrected.close((one for row, one in over if row in written), self.run)
 
     def _columns(
         self, read: Any, names: list[str], digests: np.ndarray, rows: np.ndarray

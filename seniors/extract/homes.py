@@ -7,9 +7,11 @@ import pandas as pd
 from django.db import connection
 
 from seniors import bulk
+from seniors.extract import corrected
+from seniors.extract.corrected import Corrected
 from seniors.extract.kept import Aside
 from seniors.extract.occupant_cells import Presence
-from seniors.models import Dwelling
+from seniors.models import Dwelling, ImportRun
 
 _UNKNOWN = -1
 _ROWS_AT_ONCE = 20_000
@@ -57,17 +59,19 @@ class Homes:
         once already."""
         self._twins, self._repeats = twins, repeats
 
-    def finish(self, *, partial: bool, write: bool) -> dict[str, int]:
+    def finish(self, run: ImportRun, *, partial: bool, write: bool) -> dict[str, int]:
         """Dwellings whose number of occupants changes; a `partial` file shows some of the
         occupants of a dwelling, so its rows are not counted."""
         if not self._has_rows or (partial and not self._is_said):
             return {}
         sizes = self._sizes_said() if self._is_said else self._sizes_counted()
+        kept, over = Corrected().keep_households(self._ids, sizes, self._sizes_before)
         differs = (sizes != 0) & (sizes != self._sizes_before)
         if write:
             bulk.update(Dwelling, ["household_size"], self._by_id(sizes, differs))
+            corrected.close(over, run)
         count = int(differs.sum())
-        return {"households": count, "silent": count}
+        return {"households": count, "silent": count, "found_kept": kept}
 
     def _by_id(self, sizes: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[int | None, int]]:
         """(size or None, id) of these dwellings in the order of their ids, as plain values of some

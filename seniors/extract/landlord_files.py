@@ -50,6 +50,7 @@ class Dwellings:
         "implausible": "valeurs invraisemblables, laissées inconnues",
         "unread": "codes à préciser, laissés inconnus",
         "doubled": "lignes répétées, comptées une fois",
+        "found_kept": "corrections faites en visite, gardées\u00a0: le fichier répète l’ancienne",
         "gone_held": "absents du fichier mais trop nombreux pour être clos sans votre accord",
     }
 
@@ -109,6 +110,7 @@ class Occupants:
         "implausible": "valeurs invraisemblables, laissées inconnues",
         "unread": "codes à préciser, laissés inconnus",
         "doubled": "lignes répétées, comptées une fois",
+        "found_kept": "corrections faites en visite, gardées\u00a0: le fichier répète l’ancienne",
         "gone_held": "absents du fichier mais trop nombreux pour être clos sans votre accord",
     }
 

@@ -206,7 +206,7 @@ class OccupantBatch:
 
     def finish(self, write: bool) -> dict[str, Any]:
         """Who ended or is gone; how many live in each dwelling."""
-        counts = self.homes.finish(partial=self.partial, write=write)
+        counts = self.homes.finish(self.run, partial=self.partial, write=write)
         closed = departures.close_ended(self.live, self.ended, write=write)
         held = self._settle_held(write=write)
         end = {"counts": held["counts"] | counts | closed, "samples": held["samples"]}

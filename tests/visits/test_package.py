@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from seniors.enums import ConsentKind, Role, Source
 from seniors.fragility.items import ITEMS
-from seniors.models import AccessLog, Consent, Merge, Objection, Observation, Senior
+from seniors.models import AccessLog, Consent, Dwelling, Merge, Objection, Observation, Senior
 from tests.make import make_senior, make_territory, make_user
 from tests.visits.acting import make_partner
 from tests.visits.makers import make_agency, make_list
+from tests.visits.sending import send
 from visits.enums import Family, Slot
 from visits.lists.listing import publish_list
 from visits.models import Appointment, Cover, Mute, Need, Signal, Visit
@@ -101,7 +102,24 @@ def test_a_number_to_confirm_is_written_by_pairs():
     officer, made, _ = make_published(capacity=1)
     Senior.objects.filter(pk=made.entries.get().senior_id).update(phone="+33298123456")
     [one] = package_of(officer)["people"]
-    assert one["known"]["phone"].replace("\u00a0", " ") == "02 98 12 34 56"
+    assert one["known"]["phone"][0].replace("\u00a0", " ") == "02 98 12 34 56"
+
+
+def test_what_a_visit_corrected_comes_with_the_day_of_the_visit():
+    officer, made, _ = make_published(capacity=1, phone="02 98 00 11 22")
+    senior = made.entries.get().senior
+    Dwelling.objects.filter(pk=senior.dwelling_id).update(floor=2, has_lift=True)
+    send(senior, officer, {"known.floor": 3, "known.lift": "ok"}, days_ago=1)
+    package = package_of(officer)
+    known = {
+        name: (words, package["sources"][place])
+        for name, (words, place) in package["people"][0]["known"].items()
+    }
+    day = f"{today() - timedelta(days=1):%d/%m/%Y}"
+    assert known["floor"] == ("3e étage", f"corrigé en visite le {day}")
+    assert known["lift"] == ("oui", f"confirmé en visite le {day}")
+    assert known["phone"][1].startswith("dossier du bailleur")
+    assert "3e étage" in package["people"][0]["access"]
 
 
 def test_who_was_not_there_is_not_tried_again_too_soon():
@@ -263,7 +281,7 @@ def queries_of(officer) -> int:
 def test_one_person_or_thirty_cost_the_same_queries():
     one, *_ = make_published(people=2, capacity=1)
     thirty, *_ = make_published(people=32, capacity=30)
-    assert queries_of(one) == queries_of(thirty) == 24
+    assert queries_of(one) == queries_of(thirty) == 28
 
 
 def _well_known(seniors, officer) -> None:

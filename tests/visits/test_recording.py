@@ -11,7 +11,7 @@ from tests.make import make_senior, make_territory, make_user
 from tests.visits.acting import make_partner, territory_of
 from tests.visits.makers import make_agency, make_list
 from tests.visits.sending import YES, days_ago, send, sent
-from visits.enums import State
+from visits.enums import Channel, State
 from visits.lists.listing import publish_list
 from visits.models import (
     Action,
@@ -23,7 +23,7 @@ from visits.models import (
     Visit,
     VisitForm,
 )  # fmt: skip
-from visits.visiting import form
+from visits.visiting import confirm, form
 from visits.visiting.effects import kept_out
 from visits.visiting.recording import Conflict, Refused, record_attempt, record_visit, settle, told
 
@@ -211,6 +211,37 @@ def test_a_number_that_is_no_longer_hers_is_emptied(officer, jeanne):
     send(jeanne, officer, {"known.phone": "aucun"})
     jeanne.refresh_from_db()
     assert jeanne.phone == ""
+
+
+@pytest.mark.parametrize("channel", Channel.values)
+def test_her_home_is_corrected_whichever_way_the_form_came(officer, jeanne, channel):
+    home = jeanne.dwelling
+    home.floor, home.has_lift, home.household_size = 2, True, 2
+    home.save()
+    said = {"known.floor": 3, "known.lift": 0, "known.household": 1, "known.door": "12"}
+    made = send(jeanne, officer, said, channel=channel)
+    home.refresh_from_db()
+    assert (home.floor, home.has_lift, home.household_size, home.door) == (3, False, 1, "12")
+    assert made.form.replaced == {"floor": 2, "lift": True, "household": 2, "door": ""}
+    assert dict(home.corrections.values_list("field", "file_said")) == {
+        "floor": 2, "has_lift": True, "household_size": 2, "door": "",
+    }  # fmt: skip
+    day = f"corrigé en visite le {TODAY:%d/%m/%Y}"
+    known = confirm.known_of(Senior.objects.get(pk=jeanne.pk))
+    assert known["known.lift"] == ("non", day)
+    neighbour = make_senior(home)  # who lives there too
+    assert confirm.known_of(neighbour)["known.household"] == ("1", day)
+
+
+def test_a_home_found_right_after_all_is_as_the_file_said(officer, jeanne):
+    jeanne.dwelling.floor = 2
+    jeanne.dwelling.save()
+    send(jeanne, officer, {"known.floor": 3})
+    right = send(jeanne, officer, {"known.floor": "ok"}).form
+    settle(Clash.objects.get(), keep=right, by=officer)
+    jeanne.dwelling.refresh_from_db()
+    assert jeanne.dwelling.floor == 2
+    assert not jeanne.dwelling.corrections.exists()
 
 
 def test_a_late_form_gives_way_to_a_newer_correction(officer, jeanne):

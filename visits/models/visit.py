@@ -91,7 +91,7 @@ class VisitForm(models.Model):
     channel = models.CharField("saisie", max_length=5, choices=Channel.choices)
     # {field code: value}, `form.py`'s codes.
     content = models.JSONField()
-    # {column of the tenant record: what it was before this form corrected it}.
+    # {what is known, by its name in the form: what the record said before this form corrected it}.
     replaced = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -19,7 +19,6 @@ from seniors.access import visible_seniors
 from seniors.french import readable_street
 from seniors.models import AccessLog, Consent, Objection, Observation, Senior, User
 from seniors.person import PERSON, people_of, records_of
-from seniors.phones import readable
 from visits.access import covered_by, visible_appointments, visible_lists
 from visits.acting.partners import offered_in
 from visits.agenda import mutes
@@ -32,6 +31,7 @@ from visits.models import VisitListEntry as Entry
 from visits.needs import NEEDS
 from visits.phone.phones import FIELD_DAYS
 from visits.rights import suggestions_for
+from visits.visiting import confirm
 
 MOST_PEOPLE = 60
 # Visits that ended badly are told for two years.
@@ -68,7 +68,7 @@ def package_of(user: User, *, at: datetime | None = None) -> dict[str, Any]:
         one.pk: one
         for one in visible_seniors(user)
         .filter(pk__in=ids)
-        .select_related("dwelling__residence", "read_in")
+        .select_related("dwelling__residence", "dwelling__read_in", "read_in")
     }
     stops = [stop for stop in stops if stop.person in people]
     records = records_of(list(people))
@@ -76,7 +76,14 @@ def package_of(user: User, *, at: datetime | None = None) -> dict[str, Any]:
     AccessLog.objects.bulk_create(
         AccessLog(user=user, gesture="package", senior_id=pk) for pk in people
     )
-    questions, rights = _Once(), _Once()
+    questions, rights, sources = _Once(), _Once(), _Once()
+    to_confirm = {
+        pk: {
+            code.removeprefix("known."): [said, sources.place_of(source)]
+            for code, (said, source) in rows.items()
+        }
+        for pk, rows in confirm.known_of_many(list(people.values())).items()
+    }
     words = known.words()
     for person, to_check in suggestions_for(list(people), today).items():
         about[person].rights = [rights.place_of(one.line, one.brief) for one in to_check]
@@ -87,11 +94,13 @@ def package_of(user: User, *, at: datetime | None = None) -> dict[str, Any]:
         "officer": str(user),
         "people": [
             _person(people[stop.person], stop, about[stop.person], questions, words, today)
+            | {"known": to_confirm[stop.person]}
             for stop in stops
         ],
         "left_out": left_out,
         "questions": questions.labels,
         "rights": rights.labels,
+        "sources": [words for (words,) in sources.labels],
         "partners": _partners(people.values()),
         "kinds": _kinds(),
     }
@@ -226,7 +235,6 @@ def _person(
         "why": stop.entry.reason if stop.entry else "",
         "when": _when(stop.appointment),
         "phones": [[one.text, one.digits] for one in phones_of(senior)],
-        "known": _known(senior),
         "alerts": _alerts(about, today),
         "last": _last(about.visits, today),
         "today": _today(about.visits, today),
@@ -268,23 +276,6 @@ def _when(appointment: Appointment | None) -> dict[str, str] | None:
         "slot": appointment.get_slot_display(),
         "hour": hour_words(hour) if hour else "",
     }
-
-
-def _known(senior: Senior) -> dict[str, Any]:
-    """What the form asks to confirm, by the names of its fields, with where it comes from."""
-    home = senior.dwelling
-    values = {
-        "phone": readable(senior.phone),
-        "mobile": readable(senior.mobile),
-        "email": senior.email,
-        "household": home.household_size if home else None,
-        "floor": home.floor if home else None,
-        "lift": home.has_lift if home else None,
-        "door": home.door if home else "",
-    }
-    read = senior.read_in
-    values["on"] = read.extract_on.isoformat() if read else None
-    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def _alerts(about: About, today: date) -> list[str]:

@@ -10,10 +10,11 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from seniors import observe
 from seniors.corrections import FIELDS as CORRECTED
-from seniors.corrections import correct
+from seniors.corrections import correct, correct_home
 from seniors.enums import ConsentKind, Source
 from seniors.models import Consent, Senior, User
 from seniors.queries import records_of
@@ -27,6 +28,8 @@ _SLUG = re.compile(r"[-\w]{1,40}", re.ASCII)
 CONSENTS = tuple(
     kind.value for kind in (ConsentKind.VISIT, ConsentKind.HEALTH, ConsentKind.EVALUATION)
 )
+# Of what is known of her home, {name of the field: column of the dwelling}.
+HOME = {"household": "household_size", "floor": "floor", "lift": "has_lift", "door": "door"}
 SAID = ("item.", "right.", "wish.")  # what she told, kept unless she says no to the first consent
 
 NOT_HANDED_OVER = (
@@ -124,20 +127,40 @@ def observed(one: Addition) -> dict[str, int]:
     return {code: value for code, value in values.items() if code not in before}
 
 
-def correct_record(person: Senior, content: Content, *, on: date, by: User) -> dict[str, str]:
-    """Her numbers and e-mail as she corrected them, unless a later visit did already.
+def correct_record(person: Senior, content: Content, *, on: date, by: User) -> dict[str, Any]:
+    """How to reach her and what is known of her home, as she corrected it, unless a later visit
+    did already.
 
-    Gives {column: what it was} of what was changed.
+    Gives {name of the field: what it was} of what was changed.
     """
     replaced = {}
-    for name in CORRECTED:
+    for name in (*CORRECTED, *HOME):
         value = content.get(f"known.{name}")
         if value in (None, OK) or _told_later(person, f"known.{name}", on):
             continue
-        before = getattr(person, name)
-        if correct(person, name, "" if value == NONE else str(value), on=on, by=by):
+        before = _before(person, name)
+        if _write(person, name, _stored(name, value), on=on, by=by):
             replaced[name] = before
     return replaced
+
+
+def _before(person: Senior, name: str) -> Any:
+    if name in HOME:
+        return person.dwelling and getattr(person.dwelling, HOME[name])
+    return getattr(person, name)
+
+
+def _stored(name: str, value: int | str) -> Any:
+    """An answer as the record keeps it."""
+    if name == "lift":
+        return bool(value)
+    return "" if value == NONE else value
+
+
+def _write(person: Senior, name: str, value: Any, *, on: date, by: User) -> bool:
+    if name in HOME:
+        return correct_home(person, HOME[name], value, on=on, by=by)
+    return correct(person, name, value, on=on, by=by)
 
 
 def _told_later(person: Senior, code: str, on: date) -> bool:
@@ -298,7 +321,7 @@ def choose(
         )
     name = code.removeprefix("known.")
     if value == OK and name in other.replaced:
-        correct(person, name, other.replaced[name], on=on, by=by)
+        _write(person, name, other.replaced[name], on=on, by=by)
     if replaced := correct_record(person, content, on=on, by=by):
         # What it was before both forms, for who finds it right after all.
         kept.replaced = {**kept.replaced, **replaced, **other.replaced}

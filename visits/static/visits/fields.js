@@ -66,12 +66,11 @@ export function wordsOf(field) {
 /** The question. */
 export const titleOf = (field) => (field.querySelector("legend") || field.querySelector("label")).textContent.trim();
 
-/** What is known already, and the answer that confirms it. */
-export function known(place, values) {
-  const value = values[place.dataset.known];
-  const said = { true: "oui", false: "non" }[value] ?? value;
+/** What is known already with its source, and the answer that confirms it. */
+export function known(place, values, sources) {
+  const [said, source] = values[place.dataset.known] || [];
   place.textContent = said === undefined ? "inconnu" : said;
-  if (said !== undefined && values.on) place.append(make("span", `fichier du ${day(values.on)}`, { class: "under" }));
+  if (said !== undefined) place.append(make("span", sources[source], { class: "under" }));
   const confirm = place.parentElement.querySelector("input[value='ok']");
   confirm.closest("label").hidden = said === undefined;
 }

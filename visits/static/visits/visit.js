@@ -55,7 +55,7 @@ function fill(one, day) {
   $("form-title").textContent = one.name || draft.said.name;
   $("form-back").href = `#personne/${draft.said.senior}`;
   write($("form-saved"), draft.isKept ? begun() : "");
-  for (const place of form().querySelectorAll("[data-known]")) known(place, one.known || {});
+  for (const place of form().querySelectorAll("[data-known]")) known(place, one.known || {}, day ? day.sources : []);
   agreements(form(), day, one);
   if (!draft.isKept) {
     for (const tick of form().querySelectorAll("[data-default]")) draft.said.content[tick.name] = 1;
