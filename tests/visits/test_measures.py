@@ -1,7 +1,7 @@
 """Measures: whom they reached, what they changed in the answers, who may change them."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -17,12 +17,15 @@ from seniors.models import Consent, GridVersion, Observation, ScoreRun, Senior
 from surveys.models import Campaign, Response
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import kind_of, make_action
+from visits.acting.delay import Spread
 from visits.enums import State
 from visits.evaluating.effects import NoEffect
+from visits.evaluating.means import Mean, mean_of
 from visits.evaluating.measures import FOUND, MeasureRefusal, add_sites, decide
 from visits.evaluating.outcomes import effect_on, panel_of
 from visits.evaluating.reach import Count, reach_of, shown_to_evaluator
 from visits.models import (
+    Action,
     Invoice,
     Measure,
     MeasureSite,
@@ -75,7 +78,7 @@ def test_each_step_counts_people_once_and_says_out_of_how_many():
         ("eligible", 6, 6), ("reached", 3, 6), ("accepted", 2, 3), ("done", 1, 2),
         ("confirmed", 1, 1), ("asked", 0, 1), ("satisfied", 0, 0),
     ]  # fmt: skip
-    assert reach.median_days == 0
+    assert (reach.delay.count, reach.delay.median) == (2, 0)  # actions, not people
     assert (reach.cost_each, reach.lost) == (None, 0)
 
 
@@ -113,8 +116,40 @@ def test_its_cost_is_what_was_paid_less_subsidies_for_each_person():
             subsidy=subsidy, recorded_by=by,
         )  # fmt: skip
     reach = reach_of(measure, measure.sites.all())
-    assert (reach.invoiced, reach.people_invoiced) == (Decimal(400), 2)
+    assert (reach.invoiced, reach.cost.count) == (Decimal(400), 2)
     assert reach.cost_each == Decimal("200.00")
+    assert "de 100,00\u00a0€ à 300,00\u00a0€ selon la personne" in reach.cost_words
+
+
+def test_two_records_of_one_person_are_one_person_in_every_figure():
+    """Her works were billed on both records before they were joined; she has not left."""
+    home = make_residence(make_territory())
+    kept = make_senior(make_dwelling(home))
+    other, by = make_senior(kept.dwelling), make_user(Role.MANAGER)
+    measure = make_measure("grab_bars", "shower")
+    begin(measure, home, TODAY - timedelta(days=60))
+    for code, senior in (("grab_bars", kept), ("shower", other)):
+        works = Works.objects.create(action=make_action(code, State.DONE, senior=senior))
+        Invoice.objects.create(
+            works=works, supplier="Ar Vro", number="1", billed_on=TODAY, net=90, gross=100,
+            recorded_by=by,
+        )  # fmt: skip
+    assert reach_of(measure, measure.sites.all()).cost.count == 2
+    Senior.objects.filter(pk=other.pk).update(
+        merged_into=kept, dwelling=None, ended_on=TODAY, end="left"
+    )
+    reach = reach_of(measure, measure.sites.all())
+    assert [one.people for one in reach.counts[:4]] == [1, 1, 1, 1]
+    assert (reach.cost.count, reach.cost_each, reach.lost) == (1, Decimal("200.00"), 0)
+
+
+def test_a_mean_cost_has_student_s_interval_from_ten_people():
+    """1 to 10: 5.5 ± 2.2622 × 3.0277 / √10."""
+    told = mean_of([float(n) for n in range(1, 11)])
+    assert (told.count, told.value, told.is_range) == (10, 5.5, False)
+    assert (told.low, told.high) == pytest.approx((3.334, 7.666), abs=0.001)
+    assert mean_of([1.0, 4.0]) == Mean(2, 2.5, 1.0, 4.0, is_range=True)
+    assert mean_of([]) is None
 
 
 def test_interval_of_a_share_is_wilson_s():
@@ -136,7 +171,9 @@ def test_an_evaluator_reads_no_step_that_tells_a_few_people_apart():
         steps.append(Count(code, code, people, above))
         above = people
     reach = reach_of(make_measure(), [])
-    reach = shown_to_evaluator(type(reach)(tuple(steps), 3, 12, Decimal(900), 5), 11)
+    cost = Mean(5, 180.0, 100.0, 300.0, is_range=True)
+    delay = Spread(90, 12.0, 40.0)
+    reach = shown_to_evaluator(type(reach)(tuple(steps), 3, delay, Decimal(900), cost), 11)
     shown = {one.code: one.people for one in reach.counts if not one.hidden}
     assert shown.get("eligible") == 200
     assert "reached" not in shown
@@ -144,7 +181,7 @@ def test_an_evaluator_reads_no_step_that_tells_a_few_people_apart():
     for people, other in zip(shown.values(), list(shown.values())[1:], strict=False):
         assert people - other == 0 or people - other >= 11
     assert (reach.lost, reach.invoiced, reach.cost_each) == (None, None, None)
-    assert reach.median_days == 12
+    assert reach.delay == delay
 
 
 def answered(campaign: Campaign, senior, worst: int) -> None:
@@ -219,9 +256,20 @@ def test_where_it_began_everywhere_people_are_compared_with_others_alike(tried):
     by = make_user(Role.ADMINISTRATOR)
     for senior in people[::2]:
         make_action("grab_bars", State.PROPOSED, senior=senior, by=by)
+    # What is decided once the second survey is open cannot have changed its answers.
+    with pytest.raises(NoEffect) as caught:
+        effect_on(measure, "lsns6")
+    assert caught.value.code == "nobody_alike"
+    assert [side.people for side in caught.value.sides] == [0, 96]
+    second = timezone.make_aware(datetime.combine(date(2026, 3, 1), time(12)))
+    Action.objects.update(created_at=second)
+    with pytest.raises(NoEffect):
+        effect_on(measure, "lsns6")
+    Action.objects.update(created_at=second - timedelta(days=2))
     effect = effect_on(measure, "lsns6")
     assert effect.method == "alike"
     assert "leur ressemblent" in effect.sentence
+    assert "Une seule enquête précède le début" in effect.sentence
 
 
 def test_needs_found_in_drawn_visits_are_weighed_by_their_probability():

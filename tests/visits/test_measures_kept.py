@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seniors.enums import Role
+from seniors.models import Observation
+from surveys.models import Response
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import make_action
 from tests.visits.test_measures import begin, make_measure, tried
@@ -15,8 +17,12 @@ from visits import tasks
 from visits.acting.follow_up import move
 from visits.enums import Satisfaction, State
 from visits.evaluating import kept
+from visits.evaluating.effects import Effect, may_follow
+from visits.evaluating.means import Mean
+from visits.evaluating.measures import labels_of
 from visits.evaluating.outcomes import effect_on
 from visits.evaluating.reach import Count, Reach, reach_of, told_apart
+from visits.evaluating.sides import Side
 from visits.models import Action, MeasureFigure
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +56,8 @@ def test_who_is_satisfied_is_asked_when_she_confirms_and_counted_once(client):
 def reach(*people: int, lost: int = 0, paid: int = 0, euros: int = 0) -> Reach:
     codes = ("eligible", "reached", "accepted", "done", "confirmed", "asked", "satisfied")
     counts = tuple(Count(code, code, n, n) for code, n in zip(codes, people, strict=True))
-    return Reach(counts, lost, None, Decimal(euros), paid)
+    cost = Mean(paid, euros / paid, 0, 200, is_range=False) if paid else None
+    return Reach(counts, lost, None, Decimal(euros), cost)
 
 
 BEFORE = reach(300, 100, 80, 60, 40, 20, 20, paid=40, euros=4000)
@@ -115,3 +122,50 @@ def test_a_large_landlord_s_effects_are_computed_apart_and_kept(client, tried, m
     assert "il en faut au moins" in words
     unknown = reverse("visits:measure-compute", args=[measure.uid, "age"])
     assert client.post(unknown).status_code == 404
+
+
+def test_an_evaluator_s_two_readings_of_an_effect_do_not_tell_one_answer(client, tried):
+    """Someone answers again in between: her answer is the difference of both readings."""
+    measure, people = tried
+    page = reverse("visits:measure-effect", args=[measure.uid, "lsns6"])
+
+    def read(role: str):
+        client.force_login(make_user(role))
+        return client.get(page).context["found"]
+
+    first = read(Role.EVALUATOR)
+    assert first == read(Role.ADMINISTRATOR)
+    noon = timezone.make_aware(datetime.combine(TODAY - timedelta(days=40), time(12)))
+    MeasureFigure.objects.filter(code="read:lsns6").update(kept_at=noon)
+    for count, person in enumerate(people[: 2 * 11 : 2], 1):
+        Response.objects.filter(senior=person).delete()
+        Observation.objects.filter(senior=person).delete()
+        sides = read(Role.ADMINISTRATOR)
+        assert sides.reached.people + sides.others.people == 96 - count
+        shown = read(Role.EVALUATOR)
+        if count < 11:
+            assert shown == first
+            assert client.get(page).context["computed_at"] == TODAY - timedelta(days=40)
+    # Six on one side and five on the other: fewer than eleven of each are still a few.
+    assert read(Role.EVALUATOR) == first != read(Role.ADMINISTRATOR)
+    # The decision sheet says the same.
+    label = labels_of(measure)["lsns6"]
+    assert kept.effects_of(measure, read=kept.effect_shown)[label] == first
+
+
+@pytest.mark.parametrize(
+    ("reached", "others", "may"),
+    [
+        (Side(60, 4, 12), Side(60, 0, 12), False),  # nobody moved: an answer was mended
+        (Side(61, 4, 12), Side(60, 0, 12), False),
+        (Side(71, 4, 12), Side(60, 0, 12), True),
+        (Side(71, 5, 12), Side(60, 0, 12), False),
+        (Side(71, None, 12), Side(60, 0, 12), False),
+        (Side(49, 4, 12), Side(90, 22, 12), True),
+    ],
+)
+def test_an_effect_follows_another_once_enough_people_moved(reached, others, may):
+    before = Effect("stepped", -6.0, -8.0, -4.0, Side(60, 4, 12), Side(60, 0, 12))
+    after = Effect("stepped", -5.5, -8.0, -4.0, reached, others)
+    assert may_follow(before, after, 11) is may
+    assert not may_follow(before, "Moins de 30 personnes", 11)

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from seniors.enums import Role
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import ago, kind_of
+from visits.acting.delay import FEW, spread
 from visits.acting.follow_up import add_need, decide, move
 from visits.enums import State
 from visits.works.backlog import works_of
-from visits.works.delays import BY_KIND, BY_TERRITORY, FEW, delays, spread
+from visits.works.delays import BY_KIND, BY_TERRITORY, delays
 
 S = State
 YEAR = {"since": ago(365), "until": ago(0)}

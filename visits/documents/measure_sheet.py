@@ -8,7 +8,7 @@ from django.conf import settings
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from seniors.french import day_words, euros, plural
+from seniors.french import day_words, plural
 from seniors.paper import (
     BOLD,
     MARGIN,
@@ -107,22 +107,9 @@ def _spaced(count: int) -> str:
 
 
 def _facts(reach: Reach) -> list[tuple[str, str]]:
-    days, cost = reach.median_days, reach.cost_each
-    payers = reach.people_invoiced or 0
     return [
-        (
-            "De la décision à la fin",
-            "rien de terminé, ou trop peu"
-            if days is None
-            else f"{days} {plural(days, 'jour', 'jours')} (médiane)",
-        ),
-        (
-            "Coût par personne",
-            "aucune facture, ou trop peu"
-            if cost is None
-            else f"{euros(cost)} TTC, subventions déduites, pour {payers} "
-            f"{plural(payers, 'personne', 'personnes')}",
-        ),
+        ("De la demande à la fin", reach.delay_words),
+        ("Coût par personne", reach.cost_words),
         (
             "Parties depuis",
             HIDDEN

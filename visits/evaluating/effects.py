@@ -15,23 +15,26 @@ import pandas as pd
 
 from seniors.french import plural
 from seniors.refusal import Refusal
+from visits.evaluating.readings import moved_by_few
+from visits.evaluating.sides import (
+    CONFIDENCE,
+    Side,
+    points_words,
+    side_shown,
+    sides_of,
+)
 
 LEAST_PEOPLE = 30
 LEAST_PLACES = 10
-CONFIDENCE = 0.95
 
 
 class NoEffect(Refusal):
-    """The data cannot carry an estimate; the text says why and what would."""
+    """The data cannot carry an estimate; the text says why and what would. `sides`: who was
+    measured all the same, reached then others."""
 
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a comparison: people measured before and after, those lost, their residences."""
-
-    people: int
-    lost: int | None  # None: too few to be said
-    places: int
+    def __init__(self, code: str, sentence: str, sides: tuple[Side, ...] = ()) -> None:
+        super().__init__(code, sentence)
+        self.sides = sides
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Effect:
     others: Side
     # The same comparison one campaign earlier, when nothing had begun: it should find nothing.
     before: "Effect | None" = None
+    # Why there is none: a key of `UNCHECKED`.
+    unchecked: str = "one_survey"
 
     @property
     def is_clear(self) -> bool:
@@ -58,9 +63,16 @@ class Effect:
         return None if self.before is None else not self.before.is_clear
 
     @property
+    def pre_trend(self) -> str:
+        """Whether both sides already differed before the start, or why nobody can tell."""
+        if self.before is None:
+            return UNCHECKED[self.unchecked]
+        return (DRAWN_BEFORE if self.method == "drawn" else TREND)[self.was_parallel]
+
+    @property
     def said(self) -> tuple[str, str, str]:
         """The effect and the ends of its interval, in figures: « −6,0 »."""
-        return _points(self.points), _points(self.low), _points(self.high)
+        return points_words(self.points), points_words(self.low), points_words(self.high)
 
     @property
     def sentence(self) -> str:
@@ -89,14 +101,7 @@ class Effect:
         )
 
     def _limits(self) -> list[str]:
-        said = {
-            None: "Une seule enquête précède le début : on ne peut pas vérifier que les deux "
-            "groupes évoluaient déjà de la même façon.",
-            True: "Avant le début, les deux groupes évoluaient de la même façon.",
-            False: "Attention : les deux groupes évoluaient déjà différemment avant le début ; "
-            "cet écart n’est pas à attribuer au dispositif.",
-        }
-        limits = [said[self.was_parallel]] if self.method == "stepped" else []
+        limits = [self.pre_trend]
         if self.method == "alike":
             limits.append(
                 "Les personnes touchées ont été comparées à d’autres qui leur ressemblent sur le "
@@ -116,14 +121,42 @@ class Effect:
         return limits
 
 
+TREND = {
+    True: "Avant le début, les deux groupes évoluaient de la même façon.",
+    False: "Attention : les deux groupes évoluaient déjà différemment avant le début ; "
+    "cet écart n’est pas à attribuer au dispositif.",
+}
+DRAWN_BEFORE = {
+    True: "Avant le début, ces besoins étaient repérés aussi souvent dans les deux groupes.",
+    False: "Attention : avant le début, ces besoins n’étaient déjà pas repérés aussi souvent "
+    "dans les deux groupes ; cet écart n’est pas à attribuer au dispositif.",
+}
+UNCHECKED = {
+    "one_survey": "Une seule enquête précède le début : on ne peut pas vérifier que les deux "
+    "groupes évoluaient déjà de la même façon.",
+    "few_before": "Trop peu de personnes ont répondu aux deux enquêtes d’avant le début : on "
+    "ne peut pas vérifier que les deux groupes évoluaient déjà de la même façon.",
+    "few_drawn": "Trop peu de visites ont été tirées au sort avant le début : on ne peut pas "
+    "vérifier que ces besoins étaient aussi fréquents dans les deux groupes.",
+}
+
+
 def shown_to_evaluator(effect: Effect, least: int) -> Effect:
     """The same, without the count of a few people lost."""
-    sides = {}
-    for name in ("reached", "others"):
-        side = getattr(effect, name)
-        few = side.lost is not None and 0 < side.lost < least
-        sides[name] = replace(side, lost=None) if few else side
+    sides = {name: side_shown(getattr(effect, name), least) for name in ("reached", "others")}
     return replace(effect, **sides)
+
+
+def may_follow(before: Effect, after: Effect | str, least: int) -> bool:
+    """Whether who read the first may read the second: as many people as a group must have came in
+    or went, and nowhere fewer. Otherwise their difference tells of a few answers."""
+    if isinstance(after, str):
+        return False
+    sides = ((before.reached, after.reached), (before.others, after.others))
+    pairs = [(old.people, new.people) for old, new in sides]
+    pairs += [(old.lost, new.lost) for old, new in sides]
+    moved = any(old != new for old, new in pairs)
+    return moved and not any(moved_by_few(old, new, least) for old, new in pairs)
 
 
 def compare_places(panel: pd.DataFrame) -> Effect:
@@ -155,13 +188,16 @@ def compare_places(panel: pd.DataFrame) -> Effect:
             "Toutes les résidences ont commencé en même temps : il n’y a personne à qui comparer. "
             "Faites commencer une partie des résidences plus tard, ou comparez à des personnes "
             "qui ressemblent à celles qui ont été touchées.",
+            sides_of(changes),
         )
     effect = _estimate("stepped", changes, waves=changes["wave"])
     earlier = _changes(panel, lag=1)
+    if earlier.empty:
+        return effect
     try:
         before = _estimate("stepped", earlier, waves=earlier["wave"])
     except NoEffect:
-        return effect
+        return replace(effect, unchecked="few_before")
     return replace(effect, before=before)
 
 
@@ -171,8 +207,21 @@ def compare_alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
     `people`: one row a person: `place`, `exposed`, `before`, `value` (after; NaN when lost) and the
     columns `records` (age band, alone, floor…). Everyone is put with those of the same records and
     the same quarter of `before` (coarsened exact matching: Iacus, King, Porro 2012,
-    doi:10.1093/pan/mpr013); who has nobody alike is left out. Raises NoEffect.
+    doi:10.1093/pan/mpr013); who has nobody alike is left out. With a column `earlier` (the survey
+    before `before`), the same people are compared one campaign earlier too. Raises NoEffect.
     """
+    effect = _alike(people, records)
+    if "earlier" not in people:
+        return effect
+    try:
+        before = _alike(people.assign(before=people["earlier"], value=people["before"]), records)
+    except NoEffect:
+        return replace(effect, unchecked="few_before")
+    return replace(effect, before=before)
+
+
+def _alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
+    """The comparison from `before` to `value`."""
     known = people.dropna(subset=["before"]).assign(
         quarter=lambda rows: np.clip(rows["before"] // 25, 0, 3),
         change=lambda rows: rows["value"] - rows["before"],
@@ -182,29 +231,41 @@ def compare_alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
     counts = told.groupby([*alike, "exposed"], dropna=False, observed=True).size()
     counts = counts.unstack("exposed").reindex(columns=[True, False]).dropna()
     ratio = (counts[True] / counts[False]).rename("ratio")
-    known = known.merge(ratio.reset_index(), on=alike)
-    if known.empty:
+    matched = known.merge(ratio.reset_index(), on=alike)
+    if matched.empty:
         raise NoEffect(
             "nobody_alike",
             "Personne, parmi ceux que le dispositif n’a pas touchés, ne ressemble à ceux qu’il a "
             "touchés : aucun effet ne peut être mesuré.",
+            sides_of(known),
         )
-    return _estimate("alike", known, weights=known["ratio"].mask(known["exposed"], 1.0))
+    return _estimate("alike", matched, weights=matched["ratio"].mask(matched["exposed"], 1.0))
 
 
-def compare_drawn(visits: pd.DataFrame) -> Effect:
+def compare_drawn(visits: pd.DataFrame, earlier: pd.DataFrame | None = None) -> Effect:
     """Needs found in visits drawn at random, between people reached and others.
 
     `visits`: one row a drawn visit: `place`, `exposed`, `found` (bool), and the `probability` with
     which she was drawn (kept with the list). Weighted by its inverse, the drawn stand for everyone,
-    whatever the order of visits was. Points are shares of people in a hundred. Raises NoEffect.
+    whatever the order of visits was. Points are shares of people in a hundred. `earlier`: visits
+    drawn before it began anywhere, `exposed` where it would begin. Raises NoEffect.
     """
+    effect = replace(_drawn(visits), unchecked="few_drawn")
+    if earlier is None or earlier.empty:
+        return effect
+    try:
+        return replace(effect, before=_drawn(earlier))
+    except NoEffect:
+        return effect
+
+
+def _drawn(visits: pd.DataFrame) -> Effect:
     seen = visits.assign(change=visits["found"].astype(float) * 100)
     return _estimate("drawn", seen, weights=1 / visits["probability"])
 
 
 def _changes(panel: pd.DataFrame, *, lag: int) -> pd.DataFrame:
-    """A row a person and wave: `place`, `exposed`, `wave`, `change` (NaN when lost).
+    """A row a person and wave: `place`, `exposed`, `wave`, `before`, `change` (NaN when lost).
 
     With `lag` 1, the same people one campaign earlier.
     """
@@ -218,11 +279,10 @@ def _changes(panel: pd.DataFrame, *, lag: int) -> pd.DataFrame:
             continue
         exposed = people["start"] == wave
         waiting = people["start"].isna() | (people["start"] > wave)
-        rows = people.assign(
-            exposed=exposed, wave=wave, change=told[last] - told[first], had=told[first].notna()
-        )
-        waves.append(rows[(exposed | waiting) & rows["had"]])
-    columns = ["place", "exposed", "wave", "change"]
+        change = told[last] - told[first]
+        rows = people.assign(exposed=exposed, wave=wave, before=told[first], change=change)
+        waves.append(rows[(exposed | waiting) & rows["before"].notna()])
+    columns = ["place", "exposed", "wave", "before", "change"]
     return pd.concat(waves, ignore_index=True)[columns] if waves else pd.DataFrame(columns=columns)
 
 
@@ -237,16 +297,17 @@ def _estimate(
     from statsmodels.regression.linear_model import WLS  # noqa: PLC0415
 
     kept = rows["change"].notna()
-    reached, others = (_side(rows, kept, exposed=which) for which in (True, False))
+    reached, others = sides = sides_of(rows)
     heard = "ont eu une visite tirée au sort" if method == "drawn" else "ont répondu deux fois"
-    _refuse_few(reached, "touchées par le dispositif", heard)
-    _refuse_few(others, "à qui comparer", heard)
+    for side, words in zip(sides, ("touchées par le dispositif", "à qui comparer"), strict=True):
+        _refuse_few(side, words, heard, sides)
     told = rows[kept]
     if told["change"].nunique() == 1:
         raise NoEffect(
             "flat",
             "Toutes les réponses comptées ont changé de la même façon, ou n’ont pas changé\u00a0: "
             "aucun intervalle ne peut être calculé.",
+            sides,
         )
     design = pd.DataFrame({"exposed": told["exposed"].astype(float), "constant": 1.0})
     if waves is not None:
@@ -265,18 +326,13 @@ def _estimate(
     return Effect(method, float(fitted.params[0]), float(low), float(high), reached, others)
 
 
-def _side(rows: pd.DataFrame, kept: pd.Series, *, exposed: bool) -> Side:
-    mine = rows["exposed"] == exposed
-    told = rows[mine & kept]
-    return Side(people=len(told), lost=int((mine & ~kept).sum()), places=told["place"].nunique())
-
-
-def _refuse_few(side: Side, words: str, told: str) -> None:
+def _refuse_few(side: Side, words: str, told: str, sides: tuple[Side, Side]) -> None:
     if side.people < LEAST_PEOPLE:
         raise NoEffect(
             "few_people",
             f"Moins de {LEAST_PEOPLE} personnes {words} {told} : il en faut au moins "
             f"{LEAST_PEOPLE} de chaque côté. Aucun effet n’est calculé.",
+            sides,
         )
     if side.places < LEAST_PLACES:
         raise NoEffect(
@@ -284,8 +340,5 @@ def _refuse_few(side: Side, words: str, told: str) -> None:
             f"Les personnes {words} habitent moins de {LEAST_PLACES} résidences : il en faut au "
             f"moins {LEAST_PLACES} de chaque côté pour un intervalle honnête. Aucun effet n’est "
             "calculé.",
+            sides,
         )
-
-
-def _points(value: float) -> str:
-    return f"{value:+.1f}".replace(".", ",").replace("-", "−")

@@ -1,9 +1,10 @@
-"""Figures of measures that are kept: effects, long to compute for a large landlord, and whom a
-measure reached as evaluators last read it. The only door of MeasureFigure.
+"""Figures of measures that are kept: effects, long to compute for a large landlord, and what an
+evaluator last read, of whom a measure reached and of what it changed. The only door of
+MeasureFigure.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,22 +13,29 @@ from django.conf import settings
 from django.utils import timezone
 
 from surveys.models import Response
-from visits.evaluating.effects import Effect, NoEffect, Side
+from visits.acting.delay import Spread
+from visits.evaluating.effects import Effect, NoEffect, may_follow, shown_to_evaluator
+from visits.evaluating.means import Mean
 from visits.evaluating.measures import labels_of
-from visits.evaluating.reach import Count, Reach, shown_to_evaluator, told_apart
+from visits.evaluating.reach import Count, Reach, told_apart
+from visits.evaluating.reach import shown_to_evaluator as reach_for_evaluator
+from visits.evaluating.sides import Change, Side
 from visits.models import Measure, MeasureFigure
 
 # Replies to the surveys beyond which an effect is computed out of the request.
 LARGE = 20_000
 REACH = "reach"
+READ = "read:"  # before the code of an effect: as evaluators last read it
 
 
 @dataclass(frozen=True)
 class Computed:
-    """An effect, or the sentence that says why there is none, and when it was computed."""
+    """An effect, or the sentence that says why there is none, when it was computed, and who was
+    measured before and after: those reached, then the others (empty when nobody was)."""
 
     found: Effect | str
     at: datetime
+    sides: tuple[Side, ...] = ()
 
 
 def is_large() -> bool:
@@ -44,10 +52,43 @@ def effect_of(measure: Measure, code: str) -> Computed | None:
     return _computed(row) if row else None
 
 
-def effects_of(measure: Measure) -> dict[str, Effect | str]:
-    """{label: its effect, or why there is none}, of all that is compared."""
-    found = {label: effect_of(measure, code) for code, label in labels_of(measure).items()}
+def stored_of(measure: Measure, *, prefix: str = "") -> dict[str, Computed]:
+    """{code: what was last computed} of what is compared; with `READ`, as evaluators read it."""
+    codes = {f"{prefix}{code}": code for code in labels_of(measure)}
+    rows = measure.figures.filter(code__in=codes)
+    return {codes[row.code]: _computed(row) for row in rows}
+
+
+def effects_of(
+    measure: Measure, *, read: Callable[[Measure, str], Computed | None] = effect_of
+) -> dict[str, Effect | str]:
+    """{label: its effect, or why there is none}, of all that is compared; `read` may be
+    `effect_shown`."""
+    found = {label: read(measure, code) for code, label in labels_of(measure).items()}
     return {label: one.found if one else NEVER for label, one in found.items()}
+
+
+def effect_shown(measure: Measure, code: str) -> Computed | None:
+    """The effect as an evaluator may read it, and of when.
+
+    Read before and after one more answer, two effects tell that answer. So it stays as it was
+    until as many people as a group must have came in or went.
+    """
+    now = effect_of(measure, code)
+    if now is None:
+        return None
+    least = settings.SMALL_CELL
+    row = measure.figures.filter(code=f"{READ}{code}").first()
+    before = _computed(row) if row else None
+    fresh = now.found
+    if isinstance(fresh, Effect):
+        fresh = shown_to_evaluator(fresh, least)
+    sides = (fresh.reached, fresh.others) if isinstance(fresh, Effect) else ()
+    if before and isinstance(before.found, Effect) and not may_follow(before.found, fresh, least):
+        return before
+    told = asdict(fresh) if isinstance(fresh, Effect) else {"refused": fresh}
+    _keep(measure, f"{READ}{code}", told, now.at)
+    return Computed(fresh, now.at, sides)
 
 
 NEVER = "Pas encore calculé\u00a0: lancez le calcul depuis la page du dispositif."
@@ -59,13 +100,13 @@ def compute(measure: Measure, code: str) -> Computed:
 
     try:
         found: Effect | str = effect_on(measure, code)
-        told = asdict(found)
+        sides, told = (found.reached, found.others), asdict(found)
     except NoEffect as refusal:
-        found = str(refusal)
-        told = {"refused": found}
+        found, sides = str(refusal), refusal.sides
+        told = {"refused": found, "sides": [asdict(side) for side in sides]}
     at = timezone.now()
     _keep(measure, code, told, at)
-    return Computed(found, at)
+    return Computed(found, at, sides)
 
 
 def compute_all(measure: Measure, *, progress: Callable[[int], None]) -> int:
@@ -84,12 +125,11 @@ def reach_shown(measure: Measure, reach: Reach) -> tuple[Reach, datetime]:
     were until each has moved by nobody, or by as many people as a group must have.
     """
     least = settings.SMALL_CELL
-    fresh, now = shown_to_evaluator(reach, least), timezone.now()
+    fresh, now = reach_for_evaluator(reach, least), timezone.now()
     row = measure.figures.filter(code=REACH).first()
-    if row:
-        before = _reach(row.told)
-        if before == fresh or told_apart(before, fresh, least):
-            return before, row.kept_at
+    before = _reach(row.told) if row else None
+    if row and before and (before == fresh or told_apart(before, fresh, least)):
+        return before, row.kept_at
     _keep(measure, REACH, asdict(fresh) | {"invoiced": str(fresh.invoiced or "")}, now)
     return fresh, now
 
@@ -102,16 +142,30 @@ def _keep(measure: Measure, code: str, told: dict[str, Any], at: datetime) -> No
 
 def _computed(row: MeasureFigure) -> Computed:
     told = row.told
-    return Computed(told.get("refused") or _effect(told), row.kept_at)
+    if "refused" in told:
+        sides = tuple(_side(side) for side in told.get("sides", ()))
+        return Computed(told["refused"], row.kept_at, sides)
+    found = _effect(told)
+    return Computed(found, row.kept_at, (found.reached, found.others))
+
+
+def _side(told: dict[str, Any]) -> Side:
+    change = told.get("change")
+    return Side(**told | {"change": Change(**change) if change else None})
 
 
 def _effect(told: dict[str, Any]) -> Effect:
-    sides = {name: Side(**told[name]) for name in ("reached", "others")}
+    sides = {name: _side(told[name]) for name in ("reached", "others")}
     before = _effect(told["before"]) if told["before"] else None
     return Effect(**told | sides | {"before": before})
 
 
-def _reach(told: dict[str, Any]) -> Reach:
+def _reach(told: dict[str, Any]) -> Reach | None:
+    """None of figures kept under another form."""
+    if set(told) != {field.name for field in fields(Reach)}:
+        return None
     counts = tuple(Count(**one) for one in told["counts"])
     invoiced = Decimal(told["invoiced"]) if told["invoiced"] else None
-    return Reach(**told | {"counts": counts, "invoiced": invoiced})
+    delay = Spread(**told["delay"]) if told["delay"] else None
+    cost = Mean(**told["cost"]) if told["cost"] else None
+    return Reach(counts, told["lost"], delay, invoiced, cost)

@@ -35,7 +35,8 @@ def effect_on(measure: Measure, code: str) -> effects.Effect:
     """What it changed of one indicator: against residences that had not begun, or else against
     people alike. Raises `effects.NoEffect`."""
     if code == FOUND:
-        return effects.compare_drawn(drawn_visits(measure))
+        visits = drawn_visits(measure)
+        return effects.compare_drawn(visits, _before_any(measure, visits))
     campaigns = list(Campaign.objects.order_by("opened_on", "pk"))
     panel = panel_of(measure, code, current_grid(), campaigns)
     try:
@@ -43,7 +44,7 @@ def effect_on(measure: Measure, code: str) -> effects.Effect:
     except effects.NoEffect as refusal:
         if refusal.code != "no_comparison":
             raise
-    return effects.compare_alike(people_of(measure, panel), RECORDS)
+    return effects.compare_alike(people_of(measure, panel, campaigns), RECORDS)
 
 
 def panel_of(
@@ -63,23 +64,29 @@ def panel_of(
     return panel.assign(start=np.fmin(by_home, by_territory))
 
 
-def people_of(measure: Measure, panel: pd.DataFrame) -> pd.DataFrame:
+def people_of(measure: Measure, panel: pd.DataFrame, campaigns: Sequence[Campaign]) -> pd.DataFrame:
     """The frame of `effects.compare_alike`: who had one of its actions, against the others.
 
-    Before is the last survey that nobody had begun by; after, the next one.
+    Before is the last survey that nobody had begun by; after, the next one; earlier, the one before
+    both, where there is one. What is decided once the survey after is open cannot have changed its
+    answers: who had only such an action is with the others.
     """
     first = int(panel.loc[panel["start"] >= 1, "start"].min())
     told = panel.pivot_table(index="person", columns="period", values="value")
-    told = told.reindex(columns=[first - 1, first])
+    told = told.reindex(columns=range(first - 2, first + 1))
     people = panel.groupby("person")[["place", *RECORDS]].first()
-    reached = set(actions_of(measure, measure.sites.all()).values_list(PERSON, flat=True))
-    return people.assign(
+    decided = actions_of(measure, measure.sites.all())
+    in_time = decided.filter(created_at__date__lt=campaigns[first].opened_on)
+    reached = set(in_time.values_list(PERSON, flat=True))
+    found = people.assign(
         exposed=people.index.isin(reached), before=told[first - 1], value=told[first]
     )
+    return found.assign(earlier=told[first - 2]) if first >= 2 else found
 
 
 def drawn_visits(measure: Measure) -> pd.DataFrame:
-    """The frame of `effects.compare_drawn`: visits drawn at random and made, by exposure.
+    """The frame of `effects.compare_drawn`: visits drawn at random and made, by exposure; `begins`
+    is the day it began there, `date.max` for never.
 
     A visit counts as reached once the measure had begun there; `found` when one of the needs that
     its actions answer was found that day.
@@ -104,15 +111,22 @@ def drawn_visits(measure: Measure) -> pd.DataFrame:
         .values_list("person", "found_on")
     )
     began = _first_days(measure.sites.all())
+    begins = [
+        min(began.get((None, home), date.max), began.get((there, None), date.max))
+        for there, home in zip(visits["territory"], visits["place"], strict=True)
+    ]
     return visits.assign(
         found=[key in found for key in zip(visits["person"], visits["on"], strict=True)],
-        exposed=[
-            min(began.get((None, home), date.max), began.get((there, None), date.max)) <= on
-            for there, home, on in zip(
-                visits["territory"], visits["place"], visits["on"], strict=True
-            )
-        ],
+        begins=begins,
+        exposed=[day <= on for day, on in zip(begins, visits["on"], strict=True)],
     )
+
+
+def _before_any(measure: Measure, visits: pd.DataFrame) -> pd.DataFrame:
+    """The drawn visits made before it began anywhere, `exposed` where it has begun since."""
+    first = min((site.starts_on for site in measure.sites.all()), default=date.min)
+    early = visits[pd.Series([on < first for on in visits["on"]], visits.index, dtype=bool)]
+    return early.assign(exposed=[day < date.max for day in early["begins"]])
 
 
 def _told(campaign: Campaign, code: str, grid: Grid) -> pd.DataFrame:

@@ -8,21 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from statistics import median
 
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from seniors.french import euros, plural
 from seniors.models import Senior
 from seniors.person import PERSON, people_of
 from seniors.shares import percents
 from surveys.days import years_before
+from visits.acting.delay import ENDED, Spread, spread_of
 from visits.acting.steps import WITH_SOMEONE
 from visits.enums import Satisfaction, State
-from visits.models import Action, ActionStep, Invoice, Measure, MeasureSite
+from visits.evaluating.means import Mean, mean_of
+from visits.evaluating.readings import moved_by_few
+from visits.models import Action, Invoice, Measure, MeasureSite
 
-SAID_YES = (State.ACCEPTED, *WITH_SOMEONE, State.DONE, State.CONFIRMED)
-FINISHED = (State.DONE, State.CONFIRMED)
+SAID_YES = (State.ACCEPTED, *WITH_SOMEONE, *ENDED)
 
 
 @dataclass(frozen=True)
@@ -48,31 +51,67 @@ class Count:
 
 @dataclass(frozen=True)
 class Reach:
-    """The figures of a measure; None where nothing is known, or may be said."""
+    """The figures of a measure; None where nothing is known, or may be said.
+
+    delay: of its actions (`acting.delay`). invoiced: euros, VAT in and subsidies out, and cost:
+    the same for each person with an invoice.
+    """
 
     counts: tuple[Count, ...]
     lost: int | None
-    median_days: int | None
+    delay: Spread | None
     invoiced: Decimal | None
-    people_invoiced: int | None
+    cost: Mean | None
 
     @property
     def cost_each(self) -> Decimal | None:
-        """Euros, VAT in and subsidies out, for each person with an invoice."""
-        if not self.invoiced or not self.people_invoiced:
-            return None
-        return (self.invoiced / self.people_invoiced).quantize(Decimal("0.01"))
+        """The mean cost, to the cent."""
+        return None if self.cost is None else _cents(self.cost.value)
+
+    @property
+    def delay_words(self) -> str:
+        """« 30 jours, médiane de 12 actions ; neuf sur dix en 58 jours au plus »."""
+        delay = self.delay
+        if delay is None or delay.median is None:
+            return "rien de terminé, ou trop peu"
+        days = f"{delay.median:.1f}".removesuffix(".0").replace(".", ",")
+        many = f"{delay.count} {plural(delay.count, 'action', 'actions')}"
+        said = f"{days} {plural(delay.median, 'jour', 'jours')}, médiane de {many}"
+        if delay.ninetieth is None:
+            return said
+        return f"{said}\u00a0; neuf sur dix en {delay.ninetieth} jours au plus"
+
+    @property
+    def cost_words(self) -> str:
+        """« 210,00 € TTC en moyenne, subventions déduites, pour 12 personnes ; intervalle à 95 % :
+        de 180,00 à 240,00 € »."""
+        cost, each = self.cost, self.cost_each
+        if cost is None:
+            return "aucune facture, ou trop peu"
+        people = f"{cost.count} {plural(cost.count, 'personne', 'personnes')}"
+        said = f"{euros(each)} TTC en moyenne, subventions déduites, pour {people}"
+        if cost.low is None or cost.high is None:
+            return said
+        ends = f"de {euros(_cents(cost.low))} à {euros(_cents(cost.high))}"
+        if cost.is_range:
+            return f"{said}\u00a0; {ends} selon la personne"
+        return f"{said}\u00a0; intervalle à 95\u00a0%\u00a0: {ends}"
+
+
+def _cents(value: float) -> Decimal:
+    return Decimal(value).quantize(Decimal("0.01"))
 
 
 def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
     """What was done in these places since it began there."""
     sites = list(sites)
     actions = actions_of(measure, sites)
-    rows = list(actions.values_list(PERSON, "state", "senior__dwelling"))
+    rows = list(actions.values_list(PERSON, "state", *_HOME))
     asked, satisfied = _satisfied(actions)
-    people = {step: {person for person, state, _ in rows if state in states}
+    people = {step: {person for person, state, *_ in rows if state in states}
               for step, states in _STATES.items()}  # fmt: skip
-    reached = {person for person, _, _ in rows}
+    reached = {person for person, *_ in rows}
+    gone = {person for person, _, *home in rows if _has_left(*home)}
     there = _eligible(measure, sites)
     # Those it reached who have left since were concerned too: no share goes over 100 %.
     eligible = there.count() + len(reached) - there.filter(pk__in=people_of(actions)).count()
@@ -86,17 +125,25 @@ def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
         Count("asked", "Ont dit ce qu’elles en pensent", asked, len(people["confirmed"])),
         Count("satisfied", "En sont satisfaites, ou plutôt", satisfied, asked),
     )  # fmt: skip
-    invoiced, payers = _invoiced(actions)
+    costs = _costs(actions)
     return Reach(
         counts=counts,
-        lost=len({person for person, _, home in rows if home is None}),
-        median_days=_median_days(actions.filter(state__in=FINISHED)),
-        invoiced=invoiced,
-        people_invoiced=payers,
+        lost=len(gone),
+        delay=spread_of(actions),
+        invoiced=sum(costs, Decimal(0)),
+        cost=mean_of([float(one) for one in costs]),
     )
 
 
-_STATES = {"accepted": SAID_YES, "done": FINISHED, "confirmed": (State.CONFIRMED,)}
+# The record kept of her, if there is another; its dwelling; that of the record of the action.
+_HOME = ("senior__merged_into", "senior__merged_into__dwelling", "senior__dwelling")
+
+
+def _has_left(kept: int | None, home_kept: int | None, home: int | None) -> bool:
+    return (home if kept is None else home_kept) is None
+
+
+_STATES = {"accepted": SAID_YES, "done": ENDED, "confirmed": (State.CONFIRMED,)}
 
 
 def _satisfied(actions: QuerySet[Action]) -> tuple[int, int]:
@@ -118,17 +165,23 @@ def shown_to_evaluator(reach: Reach, least: int) -> Reach:
         shown.append(replace(count, people=0, out_of=0, hidden=True) if few else count)
         above = None if few else count.people
     known = {one.code: one.people for one in reach.counts}
-    paid, lost = reach.people_invoiced or 0, reach.lost or 0
+    paid, lost = reach.cost.count if reach.cost else 0, reach.lost or 0
+    timed = reach.delay.count if reach.delay else 0
     # Neither a few people, nor a few of whom the contrary could be told.
     tells_paid = paid >= least and not 0 < abs(known["done"] - paid) < least
     tells_lost = not 0 < lost < least and not 0 < known["reached"] - lost < least
     return Reach(
         counts=tuple(shown),
         lost=reach.lost if tells_lost else None,
-        median_days=reach.median_days if known["done"] >= least else None,
+        delay=reach.delay if min(known["done"], timed) >= least else None,
         invoiced=reach.invoiced if tells_paid else None,
-        people_invoiced=paid if tells_paid else None,
+        cost=_without_ends(reach.cost) if tells_paid else None,
     )
+
+
+def _without_ends(cost: Mean | None) -> Mean | None:
+    """The same: the least and the most of a few costs are each of one person."""
+    return replace(cost, low=None, high=None) if cost and cost.is_range else cost
 
 
 def told_apart(before: Reach, after: Reach, least: int) -> bool:
@@ -138,18 +191,16 @@ def told_apart(before: Reach, after: Reach, least: int) -> bool:
         (None if old.hidden else old.people, None if new.hidden else new.people)
         for old, new in zip(before.counts, after.counts, strict=True)
     ]
-    pairs += [(before.lost, after.lost), (before.people_invoiced, after.people_invoiced)]
-    if before.people_invoiced == after.people_invoiced and before.invoiced != after.invoiced:
-        return True
-    return any(_moved_by_few(old, new, least) for old, new in pairs)
+    pairs += [(before.lost, after.lost), (_many(before.delay), _many(after.delay))]
+    pairs += [(_many(before.cost), _many(after.cost))]
+    for old, new in ((before.delay, after.delay), (before.cost, after.cost)):
+        if _many(old) == _many(new) and old != new:  # of as many, one has changed
+            return True
+    return any(moved_by_few(old, new, least) for old, new in pairs)
 
 
-def _moved_by_few(old: int | None, new: int | None, least: int) -> bool:
-    if old is None and new is None:
-        return False
-    if old is None or new is None:
-        return max(old or 0, new or 0) < 2 * least
-    return 0 < abs(new - old) < least
+def _many(told: Spread | Mean | None) -> int | None:
+    return None if told is None else told.count
 
 
 def _places(sites: Iterable[MeasureSite], path: str) -> Q:
@@ -180,22 +231,8 @@ def actions_of(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Actio
     return actions.order_by()
 
 
-def _median_days(actions: QuerySet[Action]) -> int | None:
-    """Days from the decision to the end of the works or the activity's first time."""
-    steps = ActionStep.objects.standing().filter(action__in=actions).order_by().values("action")
-    spans = steps.annotate(
-        first=Min("on"), done=Min("on", filter=Q(to_state=State.DONE))
-    ).values_list("first", "done")
-    days = [(done - first).days for first, done in spans if done]
-    return round(median(days)) if days else None
-
-
-def _invoiced(actions: QuerySet[Action]) -> tuple[Decimal, int]:
-    """Euros spent on these actions, subsidies out, and for how many people."""
-    rows = (
-        Invoice.objects.filter(works__action__in=actions)
-        .values("works__action__senior")
-        .annotate(gross=Sum("gross"), subsidy=Sum("subsidy"))
-        .values_list("gross", "subsidy")
-    )
-    return sum((gross - subsidy for gross, subsidy in rows), Decimal(0)), len(rows)
+def _costs(actions: QuerySet[Action]) -> list[Decimal]:
+    """Euros spent on these actions, VAT in and subsidies out, of each person with an invoice."""
+    whose = Coalesce("works__action__senior__merged_into", "works__action__senior")
+    rows = Invoice.objects.filter(works__action__in=actions).order_by().values(whose=whose)
+    return list(rows.annotate(cost=Sum(F("gross") - F("subsidy"))).values_list("cost", flat=True))

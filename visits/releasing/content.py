@@ -20,6 +20,7 @@ from seniors.enums import Source
 from seniors.models import Observation, Senior, Stay
 from seniors.observe import having_health_consent
 from seniors.person import PERSON
+from visits.acting.delay import DAYS, ENDED, STANDS, days_to_end
 from visits.enums import Family, State
 from visits.models import Action, Invoice
 from visits.steering.events import needs_found, visits_done, words_heard
@@ -36,12 +37,10 @@ _HOME = {
     "size": "dwelling__household_size",
     "floor": "dwelling__floor",
 }
-DONE = (State.DONE, State.CONFIRMED)
 MADE = "faite ou confirmée"
-STANDS = Q(steps__taken_back_at=None)  # a step that nobody took back
 STAGES = {
     **dict.fromkeys(State.values, "en cours"),
-    **dict.fromkeys(DONE, MADE),
+    **dict.fromkeys(ENDED, MADE),
     **dict.fromkeys((State.DECLINED, State.PARTNER_REFUSED, State.CANCELLED), "sans suite"),
 }
 
@@ -72,10 +71,10 @@ class Given:
     cells: Mapping[tuple, int]
 
 
-def gir_on(day: date) -> dict[int, str]:
-    """{person: band of the GIR she declared} in the months before that day, as far as she agrees to
-    the use of what is about health."""
-    oldest = (pd.Timestamp(day) - pd.DateOffset(months=MONTHS)).date()
+def gir_on(day: date, *, since: date | None = None) -> dict[int, str]:
+    """{person: band of the GIR she declared} from `since`, or in the months before that day, as far
+    as she agrees to the use of what is about health."""
+    oldest = since or (pd.Timestamp(day) - pd.DateOffset(months=MONTHS)).date()
     seen = Observation.objects.filter(observed_on__range=(oldest, day), values__has_key="gir")
     ordered = seen.annotate(person=PERSON).order_by("observed_on", "pk")
     told = dict(ordered.values_list("person", "values__gir"))
@@ -155,14 +154,13 @@ def _persons(rows: QuerySet) -> set[int]:
 
 
 def actions_of(span: Span) -> pd.DataFrame:
-    """Actions decided in the year, one row each: person, family, kind, state, stage, delay (days
-    from the request to the end, NaN unknown), and what was billed of those done (euros)."""
+    """Actions decided in the year, one row each: person, family, kind, state, stage, delay (days,
+    `acting.delay`, NaN unknown), and what was billed of those done (euros)."""
     rows = (
         Action.objects.annotate(
             whose=PERSON,
             began=Coalesce(Min("steps__on", filter=STANDS), "need__found_on"),
-            asked=Min("steps__on", filter=STANDS & Q(steps__to_state=State.REQUESTED)),
-            ended=Min("steps__on", filter=STANDS & Q(steps__to_state=State.DONE)),
+            **DAYS,
         )
         .filter(began__range=span.days)
         .order_by()
@@ -176,7 +174,8 @@ def actions_of(span: Span) -> pd.DataFrame:
     )
     found = pd.DataFrame(list(told), columns=columns)
     found["stage"] = found["state"].map(STAGES).astype(object)
-    found["delay"] = _delays(found)
+    triples = zip(found["asked"], found["ended"], found["state"], strict=True)
+    found["delay"] = pd.Series([days_to_end(*one) for one in triples], found.index, dtype=float)
     bills = _bills(span)
     for name, at in (("net", 0), ("gross", 1), ("subsidy", 2)):
         found[name] = [
@@ -184,17 +183,6 @@ def actions_of(span: Span) -> pd.DataFrame:
             for pk, stage in zip(found["action"], found["stage"], strict=True)
         ]
     return found.drop(columns=["asked", "ended"])
-
-
-def _delays(actions: pd.DataFrame) -> pd.Series:
-    """Days from the request to the end of those done; an end before it is a step made again."""
-    days = [
-        (ended - asked).days if asked and ended and ended >= asked and stage == MADE else None
-        for asked, ended, stage in zip(
-            actions["asked"], actions["ended"], actions["stage"], strict=True
-        )
-    ]
-    return pd.Series(days, actions.index, dtype=float)
 
 
 def _bills(span: Span) -> dict[int, tuple[Decimal, Decimal, Decimal]]:

@@ -10,13 +10,13 @@ from itertools import product
 
 import pandas as pd
 
+from visits.acting.delay import spread
 from visits.enums import Family, State
 from visits.models import ActionKind
 from visits.releasing import content
 from visits.releasing.cells import Cube, Key, margins, protect
 from visits.releasing.codebook import code_book
 from visits.releasing.content import PLACES, Given
-from visits.works.delays import spread
 
 ALL = "Ensemble"
 FLAT = [(), ("territory",), ("age",), ("sex",), ("age", "sex")]

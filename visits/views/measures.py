@@ -1,10 +1,10 @@
 """The measures: what is tried, whom it reached, what it changed, what was decided of it."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from seniors.access import DECIDERS, roles
 from seniors.enums import Role
 from seniors.web import download, page_or_piece
 from visits import tasks
+from visits.acting.delay import DELAY
 from visits.evaluating import measures as door
 from visits.evaluating.measure_forms import DecisionForm, MeasureForm, SitesForm
 from visits.evaluating.measures import MeasureRefusal, visible_measures, visible_sites
@@ -114,13 +115,14 @@ def effect(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
     labels = door.labels_of(measure)
     if code not in labels:
         raise Http404
-    computed, pulse = kept.effect_of(measure, code), tasks.effects_pulse(measure)
+    computed, pulse = _reading(request)(measure, code), tasks.effects_pulse(measure)
     context: dict[str, Any] = {"measure": measure, "label": labels[code], "code": code}
     context |= {"pulse": pulse, "polls": bool(pulse and not pulse.is_dead), "total": len(labels)}
     if computed:
         context["computed_at"] = timezone.localdate(computed.at)
-        context |= _said(request, computed.found)
+        context |= _said(computed.found)
     context["is_large"] = kept.is_large()
+    context["is_held"] = request.user.role == Role.EVALUATOR
     return page_or_piece(
         request, "visits/measure_effect.html", "visits/_measure_effect.html", context
     )
@@ -143,15 +145,9 @@ def sheet(request: HttpRequest, uid: UUID) -> FileResponse:
     """One page for the meeting that decides."""
     from visits.documents.measure_sheet import print_measure  # noqa: PLC0415
     from visits.evaluating import kept  # noqa: PLC0415
-    from visits.evaluating.effects import shown_to_evaluator as hide_few  # noqa: PLC0415
 
     measure = _measure(request, uid)
-    found = kept.effects_of(measure)
-    if request.user.role == Role.EVALUATOR:
-        found = {
-            label: one if isinstance(one, str) else hide_few(one, settings.SMALL_CELL)
-            for label, one in found.items()
-        }
+    found = kept.effects_of(measure, read=_reading(request))
     reach = _reach(request, measure)
     pdf = print_measure(measure, reach["reach"], found, reach["reach_on"])
     name = f"dispositif-{timezone.localdate():%Y-%m-%d}.pdf"
@@ -169,14 +165,17 @@ def _measure(request: HttpRequest, uid: UUID) -> Measure:
     return get_object_or_404(visible_measures(request.user), uid=uid)
 
 
-def _said(request: HttpRequest, found: Any) -> dict[str, Any]:
-    """An effect as this person may read it, or why there is none."""
-    from visits.evaluating.effects import shown_to_evaluator as hide_few  # noqa: PLC0415
+def _reading(request: HttpRequest) -> Callable[[Measure, str], Any]:
+    """How this person reads an effect."""
+    from visits.evaluating import kept  # noqa: PLC0415
 
+    return kept.effect_shown if request.user.role == Role.EVALUATOR else kept.effect_of
+
+
+def _said(found: Any) -> dict[str, Any]:
+    """An effect, or why there is none."""
     if isinstance(found, str):
         return {"refused": found}
-    if request.user.role == Role.EVALUATOR:
-        found = hide_few(found, settings.SMALL_CELL)
     return {"found": found, "drawn": _drawn(found.points, found.low, found.high)}
 
 
@@ -205,6 +204,7 @@ def _page(
         "decisions": measure.decisions.select_related("by"),
         "decides": request.user.role in DECIDERS,
         "changes": changes,
+        "delay_words": DELAY,
         "names_places": request.user.role != Role.EVALUATOR,
     }
     if context["decides"]:

@@ -1,10 +1,10 @@
 """How long works take, from the steps of their actions: asked, decided, done.
 
 Request → decision: from « demandée » to the answer (a partner's yes or no, or the start by our own
-people). Decision → end: from that answer, when it is a yes, to « faite ». Request → end: the
-whole. The first of each step counts; a duration whose end has not come is not counted, and how many
-wait is said beside. Under `FEW` ended durations no 90th percentile is given: it would be the
-slowest case and no more.
+people); the first of each counts. Decision → end: from that answer, when it is a yes, to the end.
+Request → end: the whole. What an end is, `acting.delay` says. A duration whose end has not come is
+not counted, and how many wait is said beside. Under `FEW` ended durations no 90th percentile is
+given: it would be the slowest case and no more.
 """
 
 from collections import defaultdict
@@ -14,29 +14,15 @@ from datetime import date
 
 from django.db.models import F, Min, Q, QuerySet
 
+from visits.acting.delay import DAYS, STANDS, Spread, days_to_end, spread
 from visits.enums import State
 from visits.models import Action, ActionStep
 from visits.works.prices import kinds_of_works
 
-FEW = 10  # under it, a 90th percentile is not given and the count is said to be small
 YES = (State.PARTNER_ACCEPTED, State.UNDER_WAY)
 DECIDED = (*YES, State.PARTNER_REFUSED)
 REFUSALS = (State.PARTNER_REFUSED, State.DECLINED, State.CANCELLED)
 BY_KIND, BY_TERRITORY = "kind", "territory"
-_STANDS = Q(steps__taken_back_at=None)
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Durations in days: how many, their median and 90th percentile (None of too few)."""
-
-    count: int
-    median: float | None
-    ninetieth: float | None
-
-    @property
-    def is_small(self) -> bool:
-        return 0 < self.count < FEW
 
 
 @dataclass
@@ -69,11 +55,9 @@ def delays(works: QuerySet[Action], by: str, *, since: date, until: date) -> lis
 
 def _asked(works: QuerySet[Action], since: date, until: date, by: str) -> list[dict]:
     """One row for each of the works asked for: its first days, and its group."""
-    first = {
-        "asked": Min("steps__on", filter=_STANDS & Q(steps__to_state=State.REQUESTED)),
-        "decided": Min("steps__on", filter=_STANDS & Q(steps__to_state__in=DECIDED)),
-        "agreed": Min("steps__on", filter=_STANDS & Q(steps__to_state__in=YES)),
-        "done": Min("steps__on", filter=_STANDS & Q(steps__to_state=State.DONE)),
+    first = DAYS | {
+        "decided": Min("steps__on", filter=STANDS & Q(steps__to_state__in=DECIDED)),
+        "agreed": Min("steps__on", filter=STANDS & Q(steps__to_state__in=YES)),
     }
     rows = works.order_by().values("pk", "state", group=_group_of(by)).annotate(**first)
     return list(rows.filter(asked__range=(since, until)))
@@ -105,30 +89,25 @@ def _labels(works: QuerySet[Action], by: str) -> dict:
 def _group(label: str, asked: Sequence[dict], refusals: Sequence[dict]) -> Delays:
     return Delays(
         label=label,
-        decision=spread(days(asked, "asked", "decided")),
-        completion=spread(days(asked, "agreed", "done")),
-        whole=spread(days(asked, "asked", "done")),
+        decision=spread(_days_between(asked, "asked", "decided")),
+        completion=spread(_days_to_end(asked, "agreed")),
+        whole=spread(_days_to_end(asked, "asked")),
         waiting=sum(row["decided"] is None and row["state"] == State.REQUESTED for row in asked),
         refused=len(refusals),
         reasons=_reasons(refusals),
     )
 
 
-def days(rows: Iterable[dict], start: str, end: str) -> list[int]:
+def _days_between(rows: Iterable[dict], start: str, end: str) -> list[int]:
     """The durations whose two days are known; an end before its start is a step made again."""
     known = [(row[start], row[end]) for row in rows if row[start] and row[end]]
     return [(last - first).days for first, last in known if last >= first]
 
 
-def spread(durations: Iterable[int]) -> Spread:
-    """Their count, median and 90th percentile (the smallest that 90 % do not exceed)."""
-    ordered = sorted(durations)
-    count = len(ordered)
-    if not count:
-        return Spread(0, None, None)
-    median = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
-    ninetieth = ordered[-(-9 * count // 10) - 1] if count >= FEW else None
-    return Spread(count, median, ninetieth)
+def _days_to_end(rows: Iterable[dict], start: str) -> list[int]:
+    """The days from there to the end, of those that have one."""
+    days = (days_to_end(row[start], row["ended"], row["state"]) for row in rows)
+    return [one for one in days if one is not None]
 
 
 def _reasons(refusals: Sequence[dict]) -> list[tuple[str, int]]:

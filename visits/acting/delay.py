@@ -1,0 +1,68 @@
+"""How long an action takes, from its request to its end: said once, for screens, exports, papers.
+
+The delay of an action runs from the first day on which it stands as « demandée » to the last on
+which it stands as « faite ». It is known once the action is done or confirmed, and only then: what
+was cancelled since, or taken up again because the person says that it is not done, has no end yet.
+A step taken back never was. An end before the request is a step made again: not counted.
+`DELAY` tells the reader the same.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, Min, Q, QuerySet
+
+from visits.enums import State
+from visits.models import Action
+
+DELAY = (
+    "du premier jour où l’action est demandée au dernier jour où elle est notée faite, pour celles "
+    "qui sont faites ou confirmées"
+)
+FEW = 10  # under it, a 90th percentile is not given and the count is said to be small
+ENDED = (State.DONE, State.CONFIRMED)
+STANDS = Q(steps__taken_back_at=None)
+# What `days_to_end` takes, of each action.
+DAYS = {
+    "asked": Min("steps__on", filter=STANDS & Q(steps__to_state=State.REQUESTED)),
+    "ended": Max("steps__on", filter=STANDS & Q(steps__to_state=State.DONE)),
+}
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Durations in days: how many, their median and 90th percentile (None of too few)."""
+
+    count: int
+    median: float | None
+    ninetieth: float | None
+
+    @property
+    def is_small(self) -> bool:
+        return 0 < self.count < FEW
+
+
+def days_to_end(asked: date | None, ended: date | None, state: str) -> int | None:
+    """The delay of an action in this state, by its `DAYS`; None while it is not known."""
+    if state not in ENDED or asked is None or ended is None or ended < asked:
+        return None
+    return (ended - asked).days
+
+
+def spread_of(actions: QuerySet[Action]) -> Spread:
+    """The delays of these actions that have one."""
+    rows = actions.order_by().values("pk", "state").annotate(**DAYS)
+    days = (days_to_end(row["asked"], row["ended"], row["state"]) for row in rows)
+    return spread(one for one in days if one is not None)
+
+
+def spread(durations: Iterable[int]) -> Spread:
+    """Their count, median and 90th percentile (the smallest that 90 % do not exceed)."""
+    ordered = sorted(durations)
+    count = len(ordered)
+    if not count:
+        return Spread(0, None, None)
+    median = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    ninetieth = ordered[-(-9 * count // 10) - 1] if count >= FEW else None
+    return Spread(count, median, ninetieth)
