@@ -33,6 +33,7 @@ DEBUG = DEV and env("DEBUG", "1") == "1"
 SECRET_KEY = env("SECRET_KEY", "development-only-" + "k" * 50 if DEV else None)
 ALLOWED_HOSTS = env("HOSTS", "127.0.0.1,localhost,[::1],testserver" if DEV else None).split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not DEV]
+CSRF_FAILURE_VIEW = "seniors.signing_in.token_refused"
 
 # What a landlord decides
 LANDLORD = env("LANDLORD", "Bailleur de démonstration" if DEV else "Bienveille")

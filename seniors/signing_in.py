@@ -1,5 +1,6 @@
 """Log-in, and nothing typed is lost to a session that ended: what a page was sending waits in the
-log-in page, then in one that sends it once its author is back.
+log-in page, then in one that sends it once its author is back. Back already, through another tab,
+she finds it in the latter at once: the page left open holds the token of the session before.
 
 Nothing of it is kept here: it stays in the browser that had the page open.
 """
@@ -12,6 +13,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.views.csrf import csrf_failure
 
 MOST_FIELDS, LONGEST = 300, 4000
 EXPIRED = 403
@@ -34,20 +36,46 @@ def waits(request: HttpRequest, view: View) -> bool:
 
 def ask_again(request: HttpRequest) -> HttpResponse:
     """The log-in page, with what was being sent."""
+    context = {
+        "form": AuthenticationForm(request),
+        "next": request.path,
+        "kept": json.dumps(_sent(request)),
+    }
+    page = render(request, "registration/login.html", context, status=EXPIRED)
+    add_never_cache_headers(page)  # nobody reads it with « back » on a shared computer
+    return page
+
+
+def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of this session: what a page of ours was sending may be sent again;
+    of any other, Django's own refusal. Nothing was recorded."""
+    view = getattr(request.resolver_match, "func", None)
+    if not waits(request, view) or not _is_from_here(request):
+        return csrf_failure(request, reason)
+    if not request.user.is_authenticated:
+        return ask_again(request)
+    context = {"fields": _sent(request), "then": request.path}
+    page = render(request, "registration/resume.html", context, status=EXPIRED)
+    add_never_cache_headers(page)
+    return page
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether one of our pages sent it: another site would have her confirm what it wrote."""
+    here = f"{request.scheme}://{request.get_host()}"
+    sent_by = request.headers
+    return sent_by.get("Sec-Fetch-Site") == "same-origin" or sent_by.get("Origin") == here
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form, but its token."""
     sent = [
         (name, value[:LONGEST])
         for name, values in request.POST.lists()
         for value in values
         if name not in NOT_KEPT
     ]
-    context = {
-        "form": AuthenticationForm(request),
-        "next": request.path,
-        "kept": json.dumps(sent[:MOST_FIELDS]),
-    }
-    page = render(request, "registration/login.html", context, status=EXPIRED)
-    add_never_cache_headers(page)  # nobody reads it with « back » on a shared computer
-    return page
+    return sent[:MOST_FIELDS]
 
 
 class LoginView(views.LoginView):

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods
 
 from seniors.access import roles
 from seniors.enums import Role
+from seniors.signing_in import keeps_form
 from seniors.uploads import is_too_large
 from surveys.forms import AnswersFileForm
 from surveys.views.campaign import campaign_or_404
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(Role.ADMINISTRATOR)
 def answers_new(request: HttpRequest, uid: UUID) -> HttpResponse:

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from seniors.access import DECIDERS, STAFF, roles
 from seniors.enums import Role
 from seniors.french import counted
+from seniors.signing_in import keeps_form
 from seniors.web import page_or_piece
 from surveys import tasks
 from surveys.campaigns import dispatch, queries
@@ -47,6 +48,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     return render(request, "surveys/campaign_list.html", context)
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*DECIDERS)
 def campaign_new(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from surveys.views.campaign import campaign_or_404
 RECEIVED = "keying-received"  # the day the papers came back, kept from one paper to the next
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def keying_start(request: HttpRequest, uid: UUID) -> HttpResponse:

@@ -17,6 +17,7 @@ from seniors import web
 from seniors.access import DECIDERS, roles
 from seniors.french import counted, full_day
 from seniors.models import AccessLog, Senior
+from seniors.signing_in import keeps_form
 from surveys import tasks
 from surveys.forms import WaveForm
 from surveys.models import Sending, Wave
@@ -34,6 +35,7 @@ def wave_or_404(request: HttpRequest, uid: UUID) -> Wave:
     )
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*DECIDERS)
 def wave_new(request: HttpRequest, uid: UUID) -> HttpResponse:

@@ -25,7 +25,9 @@ KEYS = {
 }  # fmt: skip
 
 
-def test_a_whole_paper_is_typed_without_the_mouse_and_the_next_is_asked_for(page, log_in):
+def test_a_whole_paper_is_typed_without_the_mouse_and_the_next_is_asked_for(
+    page, log_in, live_server
+):
     senior, today = make_senior(), timezone.localdate()
     campaign = make_campaign(
         territory_of(senior), opened_on=today - timedelta(9), closes_on=today + timedelta(9)
@@ -49,6 +51,9 @@ def test_a_whole_paper_is_typed_without_the_mouse_and_the_next_is_asked_for(page
     page.keyboard.press("ArrowUp")
     last = list(items)[-1]
     expect(page.locator(f"#ask-{last} input:focus")).to_have_count(1)
+    # Meanwhile her session ended, and she came back by another tab: the token is another.
+    token = {"name": "csrftoken", "value": "b" * 32, "url": live_server.url}
+    page.context.add_cookies([token])
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     page.wait_for_url("**/saisie/")

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -308,3 +309,28 @@ def test_a_sheet_sent_after_the_session_ended_is_kept_and_goes_on(client, campai
     client.logout()
     log_in |= {"password": "une vague de trop", "kept": "[1]", "next": "https://ailleurs.example/"}
     assert client.post(reverse("login"), log_in)["Location"] == "/"
+
+
+def test_a_sheet_left_open_whose_author_came_back_by_another_tab_is_kept(campaign, paper, typist):
+    """Without a script, its token is that of the session before."""
+    browser = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
+    browser.force_login(typist)
+    sheet = reverse("surveys:keying-sheet", args=[campaign.uid, paper.reference])
+    told = posted() | {"csrfmiddlewaretoken": "a" * 32}
+    page = browser.post(sheet, told)
+    assert page.status_code == 403
+    assert "Envoyer ma saisie" in page.content.decode()
+    assert not Response.objects.exists()
+    fields = dict(page.context["fields"])
+    assert fields == posted()
+    again = fields | {"csrfmiddlewaretoken": f"{page.context['csrf_token']}"}
+    assert browser.post(page.context["then"], again).status_code == 302
+    assert Response.objects.get().observation.values["bathing"] == 3
+    # What another site would have her confirm is not shown, nor what no page of hers was typing.
+    elsewhere = browser.post(sheet, told, headers={"Sec-Fetch-Site": "cross-site"})
+    other = browser.post(reverse("logout"), told)
+    for refused in (elsewhere, other):
+        assert refused.status_code == 403
+        assert "Envoyer ma saisie" not in refused.content.decode()
+    browser.logout()
+    assert browser.post(sheet, told).context["kept"]

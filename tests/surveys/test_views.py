@@ -96,6 +96,13 @@ def test_without_a_log_in_nothing_is_shown(campaign):
     assert reverse("login") in response["Location"]
 
 
+@pytest.mark.parametrize("name", ["campaign-new", "wave-new", "answers-new"])
+def test_a_form_sent_after_the_session_ended_waits_in_the_log_in_page(campaign, name):
+    page = Client().post(url(name, None if name == "campaign-new" else campaign), {"name": "Née"})
+    assert page.status_code == 403
+    assert page.context["kept"] == '[["name", "N\\u00e9e"]]'
+
+
 def test_an_evaluator_reads_no_name_and_no_small_figure(campaign, brest):
     page = client_of(Role.EVALUATOR).get(url("campaign-show", campaign)).content.decode()
     assert "Kerbrat" not in page

@@ -11,6 +11,13 @@ function say(sentence) {
   line.scrollIntoView({ block: "nearest" });
 }
 
+// A log-in in another tab since the page was opened changed the token: a form sends that of today.
+document.addEventListener("submit", (event) => {
+  const token = event.target.elements.csrfmiddlewaretoken;
+  const today = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  if (token && today) token.value = today[1];
+}, true);
+
 document.addEventListener("htmx:sendError", () =>
   say("Le site ne répond pas. Vérifiez votre connexion, puis recommencez."));
 
