@@ -17,8 +17,8 @@ from surveys.models import Campaign, Invitation, Printing, Tally, Wave
 from surveys.sending import reminders, waves
 
 KEPT_FOR = timedelta(days=7)
-# Drawn at once, in the request: some tenths of a second.
-SMALL = 100
+# Drawn at once, in the request: her own letter; several are waited for with a progress bar.
+ALONE = 1
 # Written down at once, in the request.
 FEW = 2000
 # Mails sent by one task.
@@ -65,9 +65,9 @@ def ask_everyone(campaign_id: int) -> None:
 
 
 def start_printing(printing: Printing) -> None:
-    """Have a printing drawn: at once when it is small, else by the task runner."""
+    """Have a printing drawn by the task runner; at once when it is one person's letter."""
     pulse.wait(key_of(printing))
-    if printing.copies <= SMALL or settings.Q_CLUSTER["sync"]:
+    if printing.copies <= ALONE or settings.Q_CLUSTER["sync"]:
         draw_printing(printing.pk)
     else:
         transaction.on_commit(lambda: async_task("surveys.tasks.draw_printing", printing.pk))

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.urls import reverse
 from pypdf import PdfReader
 
+from seniors import pulse
 from seniors.enums import Role
 from seniors.models import Objection, Senior
 from surveys import tasks
@@ -173,6 +175,34 @@ def test_copies_follow_residences_with_a_fixed_number_of_queries(
     people = printing.invited(campaign, only_silent=False)
     with django_assert_num_queries(1):
         printing.write_files(tmp_path / "a", campaign, people)
+
+
+def test_several_copies_are_waited_for_with_a_progress_bar_and_one_letter_is_there_at_once(
+    home, brest, settings, monkeypatch, client, django_capture_on_commit_callbacks
+):
+    settings.Q_CLUSTER = settings.Q_CLUSTER | {"sync": False}
+    queued = []
+    monkeypatch.setattr(tasks, "async_task", lambda *told: queued.append(told))
+    make_senior(home)
+    campaign, by = make_campaign(brest), make_user(Role.MANAGER, brest)
+    client.force_login(by)
+    start, show = (f"surveys:{one}" for one in ("printing-start", "campaign-show"))
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse(start, args=[campaign.uid]), {"territory": brest.pk})
+        make_senior(home)
+        dispatch.invite(campaign, on=campaign.opened_on)
+    several, alone = printing.Printing.objects.order_by("-copies")
+    assert (alone.copies, bool(alone.stored_as)) == (1, True)
+    assert (several.copies, several.stored_as) == (2, "")
+    assert queued == [("surveys.tasks.draw_printing", several.pk)]
+    pulse._write(tasks.key_of(several), pulse.WORKING, 1)
+    page = client.get(reverse(show, args=[campaign.uid])).content.decode()
+    assert '<progress value="1" max="2"' in page
+    tasks.draw_printing(several.pk)
+    page = client.get(reverse(show, args=[campaign.uid])).content.decode()
+    assert "<progress" not in page.partition("Fichiers préparés")[2]
+    assert page.count("Télécharger") == 2
 
 
 def test_drawing_twice_does_no_harm(home, brest, settings):
