@@ -14,6 +14,7 @@ class SeniorsConfig(AppConfig):
             checks,  # noqa: F401 - registers on import
             erasers,
             known,
+            password,  # noqa: F401 - listens on import
             retention,
             withdrawal,
         )

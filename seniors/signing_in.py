@@ -15,6 +15,8 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.csrf import csrf_failure
 
+from seniors import password
+
 MOST_FIELDS, LONGEST = 300, 4000
 EXPIRED = 403
 NOT_KEPT = ("csrfmiddlewaretoken",)
@@ -81,7 +83,10 @@ def _sent(request: HttpRequest) -> list[tuple[str, str]]:
 class LoginView(views.LoginView):
     """Django's, and what waited goes on once the password was right."""
 
-    redirect_authenticated_user = True
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Who is logged in goes on, unless the password is asked of her again."""
+        self.redirect_authenticated_user = not password.is_asked(request)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: object) -> dict:
         """A wrong password keeps it too."""

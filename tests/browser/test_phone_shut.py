@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from seniors import password
 from seniors.models import User
+from tests.browser.conftest import PASSWORD
 from tests.browser.phone import (
     PAGE,
     at_form,
@@ -16,6 +20,7 @@ from tests.browser.phone import (
     enrolled,
     finished,
     item,
+    sound,
     stored,
     tick,
     unlocked,
@@ -122,7 +127,16 @@ def test_a_forgotten_pin_is_chosen_anew_and_drafts_open(log_in, officer):
         page.locator(way).click()
         page.get_by_role("button", name="Revenir au code").click()
         expect(page.locator("input#pin")).to_be_visible()
+    session = SessionStore(Session.objects.get().session_key)
+    session["password_typed_at"] -= password.LATELY
+    session.save()
     page.locator("#forgotten").click()
+    expect(page.locator("#renew-pin")).to_be_hidden()
+    sound(page)
+    page.get_by_role("link", name="Taper mon mot de passe").click()
+    page.get_by_label("Identifiant").fill(officer.username)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
     page.locator("#renew-pin").fill("123456")
     page.locator("#renew-again").fill("123456")
     page.get_by_role("button", name="Ouvrir avec ce code").click()
@@ -130,9 +144,11 @@ def test_a_forgotten_pin_is_chosen_anew_and_drafts_open(log_in, officer):
     page.locator("#renew-pin").fill("803571")
     page.locator("#renew-again").fill("803571")
     page.get_by_role("button", name="Ouvrir avec ce code").click()
-    expect(page.locator('[name="present.family"]')).to_be_checked()
+    expect(page.locator("#screen-day")).to_be_visible()
     page.reload()
     unlocked(page, "803571")
+    at_outbox(page).locator("#drafts a").click()
+    expect(page.locator('[name="present.family"]')).to_be_checked()
 
 
 def test_work_of_another_account_waits_for_it(log_in, officer):

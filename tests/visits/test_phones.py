@@ -97,7 +97,7 @@ def test_a_blocked_phone_still_sends_what_it_sealed_and_gets_no_key():
     device.refresh_from_db()
     assert phones.open_sealed(device, shut) == form
     with pytest.raises(PhoneRefusal) as refused:
-        phones.key_again(device)
+        phones.key_again(device, typed_lately=True)
     assert refused.value.code == "revoked"
 
 
@@ -110,15 +110,15 @@ def test_blocking_twice_keeps_the_first_and_opening_again_gives_the_same_key():
     assert device.revoked_by == user
     phones.restore(device, manager)
     device.refresh_from_db()
-    assert phones.key_again(device) == device.key
+    assert phones.key_again(device, typed_lately=True) == device.key
 
 
 def test_a_key_is_not_given_without_end():
     device = phones.enrol(make_user(), "x")
     for _ in range(phones.MOST_KEYS):
-        phones.key_again(device)
+        phones.key_again(device, typed_lately=True)
     with pytest.raises(PhoneRefusal) as refused:
-        phones.key_again(device)
+        phones.key_again(device, typed_lately=True)
     assert refused.value.code == "too_often"
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from seniors import password
 from seniors.enums import Role
 from seniors.models import AccessLog
 from tests.make import make_senior, make_territory, make_user
@@ -380,6 +381,31 @@ def test_the_key_is_given_again_to_its_owner_only(client, agency):
     phones.revoke(device, officer)
     answer = post(client, address, {})
     assert (answer.status_code, answer.json()["code"]) == (403, "revoked")
+
+
+def test_a_session_left_open_gives_no_key_before_the_password_is_typed(client, agency):
+    officer, device, _ = agency
+    officer.set_password("un mot de passe")
+    officer.save()
+    client.force_login(officer)
+    address = f"/visites/terrain/appareil/{device.uid}/cle/"
+    assert client.get("/visites/terrain/contact/").json()["typed_lately"]
+    session = client.session
+    session["password_typed_at"] -= password.LATELY
+    session.save()
+    assert not client.get("/visites/terrain/contact/").json()["typed_lately"]
+    answer = post(client, address, {})
+    assert (answer.status_code, answer.json()["code"]) == (401, "password")
+    asked = client.get(reverse("visits:field-password"))
+    form = client.get(asked.url)  # not sent away, though she is logged in
+    assert form.status_code == 200
+    typed = {"username": officer.username, "next": form.context["next"]}
+    assert client.post(reverse("login"), typed | {"password": "?"}).status_code == 200
+    assert post(client, address, {}).status_code == 401
+    back = client.post(reverse("login"), typed | {"password": "un mot de passe"})
+    assert back.url == "/visites/terrain/#nouveau-code"
+    assert post(client, address, {}).json() == {"key": device.key}
+    assert client.get(reverse("login")).status_code == 302
 
 
 def test_the_day_leaves_shut_and_only_its_phone_opens_it(phone, agency):

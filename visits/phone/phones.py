@@ -40,6 +40,7 @@ MOST_DEVICES = 5
 MOST_KEYS, MOST_DAYS = 10, 60
 FORM, PHOTO, DAY = "form", "photo", "day"
 CURVE_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+TYPE_IT = "Tapez d’abord votre mot de passe du site. Rien n’est changé sur ce téléphone."
 NO_VISITS = "Votre compte ne fait pas de visites."
 UNKNOWN = "Le site ne connaît plus ce téléphone. Ajoutez-le de nouveau."
 
@@ -116,9 +117,14 @@ def standing(uids: Collection[uuid.UUID], user: User | None) -> dict[str, str]:
     return told
 
 
-def key_again(device: Device) -> str:
-    """The key of a phone whose PIN is forgotten. Raises PhoneRefusal: revoked, too_often."""
+def key_again(device: Device, *, typed_lately: bool) -> str:
+    """The key of a phone whose PIN is forgotten; `typed_lately`: the account's password just was.
+
+    Raises PhoneRefusal: revoked, password, too_often.
+    """
     refuse_revoked(device)
+    if not typed_lately:
+        raise PhoneRefusal("password", TYPE_IT)
     refuse_hurry(device.user, "device-key", MOST_KEYS)
     AccessLog.objects.create(user=device.user, gesture="device-key")
     return device.key

@@ -14,6 +14,7 @@ urlpatterns = [
     path("urgences/", urgent.phone, name="field-urgent"),
     path("appareil/", field.enrol, name="device-enrol"),
     path("appareil/<uuid:uid>/cle/", field.key, name="device-key"),
+    path("mot-de-passe/", field.type_password, name="field-password"),
     path("visites/", field.forms, name="field-forms"),
     path("photos/<uuid:uid>/", field.photo, name="field-photo"),
     path("appareils/", devices.index, name="device-list"),

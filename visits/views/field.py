@@ -8,14 +8,18 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from seniors import password
 from seniors.access import STAFF, roles
 from visits.models import Device, UndoneForm
 from visits.phone import offline, phones
@@ -53,6 +57,7 @@ def json_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 REFUSALS = {
+    "password": 401,
     "other_user": 403,
     "revoked": 403,
     "unknown": 404,
@@ -98,9 +103,10 @@ def contact(request: HttpRequest) -> JsonResponse:
     """A cookie to post with, and where the phones of this browser stand with this account.
 
     `?appareil=` may be repeated: a phone may be shared. Of another account's phone, nothing is
-    said unless it is blocked.
+    said unless it is blocked. `typed_lately`: a new PIN may be chosen without a log-in.
     """
-    return JsonResponse({"devices": phones.standing(_asked(request), request.user)})
+    stands = phones.standing(_asked(request), request.user)
+    return JsonResponse({"devices": stands, "typed_lately": password.typed_lately(request)})
 
 
 @require_GET
@@ -168,9 +174,22 @@ def enrol(request: HttpRequest) -> JsonResponse:
 @json_door
 @roles(*STAFF)
 def key(request: HttpRequest, uid: UUID) -> JsonResponse:
-    """The key again, for a new PIN: the account's password has just been given."""
+    """The key again, for a new PIN: the account's password was typed less than five minutes ago,
+    for a session left open opens no phone."""
     device = _mine(request, str(uid))
-    return JsonResponse({"key": phones.key_again(device)})
+    again = phones.key_again(device, typed_lately=password.typed_lately(request))
+    return JsonResponse({"key": again})
+
+
+@require_GET
+@roles(*STAFF)
+def type_password(request: HttpRequest) -> HttpResponse:
+    """To the log-in form, though logged in, then back to the choice of a new PIN."""
+    back = reverse("visits:field-page") + "#nouveau-code"
+    if password.typed_lately(request):
+        return redirect(back)
+    password.ask(request)
+    return redirect(f"{reverse('login')}?{urlencode({'next': back})}")
 
 
 @require_POST

@@ -4,7 +4,10 @@
 import * as phone from "./phone.js";
 import * as store from "./store.js";
 import { $, refused, say, screen, write } from "./ui.js";
+import { contactWith } from "./wire.js";
 
+// The address that the log-in comes back to, for a new PIN.
+const RENEWING = "#nouveau-code";
 let renewing = false;
 let adding = false;
 // What to do with the phone once it is open: { device, key }.
@@ -19,13 +22,27 @@ export async function show() {
     $("enrol-label").value ||= (navigator.userAgent.match(/Android|iPhone|iPad/) || ["Téléphone"])[0];
     return screen("enrol");
   }
-  if (renewing || !device.wrapped) {
+  if (renewing || location.hash === RENEWING || !device.wrapped) {
     if (device.blocked) say("Ce téléphone a été bloqué\u00a0: sa journée et ses clés sont effacées. Vos fiches terminées partent quand même. Pour vous en resservir, demandez à votre responsable de le débloquer.", { kind: "warning" });
-    return screen("renew");
+    screen("renew");
+    return passwordFirst();
   }
   await choice(device);
   screen("pin");
   $("pin").focus();
+}
+
+/** A new PIN once the site's password was typed a moment ago; without network, that is said later. */
+async function passwordFirst() {
+  const { status, data } = await contactWith([]);
+  const isTyped = status === 200 ? data.typed_lately : status !== 401;
+  $("renew-first").hidden = isTyped;
+  $("renew").hidden = !isTyped;
+}
+
+function leaveRenewing() {
+  renewing = adding = false;
+  if (location.hash === RENEWING) history.replaceState(null, "", location.pathname);
 }
 
 /** Several people may share a phone: which one is asked, by the name each gave it. */
@@ -53,6 +70,7 @@ async function submitPin(form, pin, again, gesture) {
   button.disabled = true;
   const found = await gesture(chosen);
   button.disabled = false;
+  if (found.answer && found.answer.data && found.answer.data.code === "password") return show();
   if (found.answer) {
     refused(form, why(found.answer));
     if (found.answer.status === 401) $("unsent-login").hidden = false;
@@ -84,7 +102,7 @@ async function unlock(event) {
 }
 
 function enter(found) {
-  renewing = adding = false;
+  leaveRenewing();
   return open(found);
 }
 
@@ -103,7 +121,7 @@ export function begin(entered) {
     submitPin(event.target, $("renew-pin"), $("renew-again"), (pin) => phone.renew(device, pin));
   });
   for (const back of document.querySelectorAll("[data-door-back]")) {
-    back.addEventListener("click", () => { renewing = adding = false; show(); });
+    back.addEventListener("click", () => { leaveRenewing(); show(); });
   }
   $("forgotten").addEventListener("click", () => { renewing = true; show(); });
   $("another").addEventListener("click", () => { adding = true; show(); });
