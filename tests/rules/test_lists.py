@@ -24,7 +24,7 @@ LISTS = sorted(
 # Where an insider does read the name: the lists, and what is downloaded from them.
 SHOWN = {
     "seniors:account-list", "seniors:senior-list", "visits:action-list", "visits:action-workbook",
-    "visits:clash-list", "visits:cover-list", "visits:form-drafts", "visits:list-new",
+    "visits:clash-list", "visits:form-drafts", "visits:list-new",
     "visits:measure-list", "visits:partner-list", "visits:programme-list",
     "visits:programme-new", "visits:signal-links", "visits:signal-list", "visits:stock-list",
     "visits:stock-workbook", "visits:works-list", "visits:works-lot-new", "visits:works-tax",
