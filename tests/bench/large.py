@@ -310,6 +310,7 @@ def _actions() -> list[tuple]:
                 "cancelled_because": "CASE WHEN dice >= 94 THEN 'sans suite' ELSE '' END",
                 "created_at": "n.found_on",
                 "created_by_id": f"100 + {_some(OFFICERS)}",
+                "officer_id": f"100 + {_some(OFFICERS)}",
             },
             f"FROM (SELECT *, (id * 37 % 100) AS dice FROM {need} WHERE id <= {ACTIONS}) n, told",
         ),

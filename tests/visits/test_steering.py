@@ -11,8 +11,11 @@ from seniors.enums import Role
 from tests.make import make_senior, make_territory, make_user
 from tests.visits.acting import make_action
 from tests.visits.steering import OUTCOME, ago, ask, make_agency, shares, someone, visit, year
+from visits.acting.charge import give
 from visits.acting.follow_up import add_need, move
+from visits.acting.steps import OPEN
 from visits.enums import Family, State
+from visits.models import Action
 from visits.releasing import content, people_rows
 from visits.steering.figures import CLOSED_ACCOUNTS
 from visits.steering.overview import overview_for
@@ -131,6 +134,9 @@ def test_the_workload_is_in_the_order_of_names_and_leaves_nothing_out(agency):
     assert [load.name for load in loads] == [*map(str, (other, officer, manager)), CLOSED_ACCOUNTS]
     assert (loads[1].to_visit, loads[1].visited, loads[1].knocked) == (3, 3, 5)
     assert (loads[1].open_actions, loads[3].visited) == (2, 1)
+    give(Action.objects.filter(officer=officer, state__in=OPEN).first(), other, by=manager)
+    loads = overview_for(manager, year()).workload
+    assert (loads[0].open_actions, loads[1].open_actions) == (1, 1)
 
 
 def test_who_answered_and_who_did_not_are_visited_side_by_side(agency):

@@ -300,7 +300,7 @@ Loads = Mapping[int | None, Mapping[str, int]]
 def loads(territories: Sequence[Territory], period: Period) -> dict[int, Loads]:
     """{territory id: {id of an officer, None unknown: {count of a Load}}}, three queries.
 
-    An action is carried by who decided it.
+    An action is carried by who follows it today.
     """
     found: dict[int, Any] = {one.pk: defaultdict(dict) for one in territories}
     events = _events(period)
@@ -314,7 +314,7 @@ def loads(territories: Sequence[Territory], period: Period) -> dict[int, Loads]:
     for place, officer, knocked, visited in doors.annotate(n=_PEOPLE, done=_people(OUTCOME.DONE)):
         found[place][officer] |= {"knocked": knocked, "visited": visited}
     late = Count("pk", filter=Q(due_on__lt=timezone.localdate()))
-    going = _by(Action.objects.filter(state__in=OPEN), territories, "created_by")
+    going = _by(Action.objects.filter(state__in=OPEN), territories, "officer")
     for place, officer, count, overdue in going.annotate(n=Count("pk"), late=late):
         found[place][officer] |= {"open_actions": count, "late": overdue}
     return {place: dict(told) for place, told in found.items()}
