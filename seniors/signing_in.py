@@ -9,10 +9,12 @@ import json
 from collections.abc import Callable
 
 from django.contrib.auth import views
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.decorators import method_decorator
 from django.views.csrf import csrf_failure
 
 from seniors import password
@@ -80,6 +82,7 @@ def _sent(request: HttpRequest) -> list[tuple[str, str]]:
     return sent[:MOST_FIELDS]
 
 
+@method_decorator(login_not_required, name="dispatch")  # its own dispatch loses what Django's said
 class LoginView(views.LoginView):
     """Django's, and what waited goes on once the password was right."""
 
