@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from seniors.models import Senior
+from seniors.person import records_of
 from surveys.documents import Letter, print_reminders
 from surveys.locking import lock_campaign
 from surveys.models import Invitation, Sending, Wave
@@ -77,8 +78,11 @@ def _some(wave: Wave, ids: list[int], today: date) -> list[Letter]:
     """The letters of some people, noted with those who get none, their rows held."""
     campaign = lock_campaign(wave.campaign)
     asked.lock(ids)
-    barred = asked.barred(campaign, ids, on=today)
-    found = Senior.objects.select_related("dwelling").in_bulk(ids)
+    found = Senior.objects.unmerged().select_related("dwelling").in_bulk(ids)
+    # Absorbed by another record since the list was read: she is written to there, and once.
+    ids = [one for one in ids if one in found]
+    barred = dict.fromkeys(_written_to(wave, ids), Outcome.TWICE)
+    barred |= asked.barred(campaign, ids, on=today)
     invitations = asked.invitations_of(campaign, ids)
     now = timezone.now()
     Sending.objects.bulk_create(
@@ -91,6 +95,13 @@ def _some(wave: Wave, ids: list[int], today: date) -> list[Letter]:
         for one in ids
     )
     return [_letter(found[one], invitations[one], today) for one in ids if one not in barred]
+
+
+def _written_to(wave: Wave, ids: list[int]) -> set[int]:
+    """Those of these people whom this wave already has a letter for, on another record."""
+    records = records_of(ids)
+    sent = wave.sendings.filter(outcome=Outcome.SENT, invitation__senior__in=list(records))
+    return {records[one] for one in sent.values_list("invitation__senior", flat=True)}
 
 
 def _letter(senior: Senior, invitation: Invitation, today: date) -> Letter:

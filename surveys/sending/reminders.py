@@ -118,10 +118,14 @@ def remind(wave: Wave, person: int, invitation: int, post: _Post, *, today: date
 
 
 @transaction.atomic
-def _send(sending: Sending, person: int, post: _Post, *, today: date) -> Sending.Outcome:
-    """The check and the mail, with her row held: what was answered before is seen."""
+def _send(sending: Sending, person: int, post: _Post, *, today: date) -> Sending.Outcome | None:
+    """The check and the mail, with her row held: what was answered before is seen. None when her
+    record was absorbed since the list was read: she is written to on the other."""
     wave = sending.wave
     asked.lock([person])
+    if not Senior.objects.unmerged().filter(pk=person).exists():
+        sending.delete()
+        return None
     outcome = asked.barred(wave.campaign, [person], on=today).get(person)
     if outcome is None and is_second(sending, person, today):
         outcome = Outcome.TWICE

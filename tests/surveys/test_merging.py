@@ -9,8 +9,9 @@ from seniors import merge, retention
 from seniors.enums import ConsentKind, Role
 from seniors.models import Consent, Merge, Observation
 from surveys.campaigns import counting, queries, silence
-from surveys.models import Aside, Call, Invitation, Response, Sending, Wave
+from surveys.models import Aside, Call, Campaign, Invitation, Response, Sending, Wave
 from surveys.receiving import asides, call_queue, calls, intake
+from surveys.sending import reminder_letters, waves
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 
@@ -184,6 +185,23 @@ def test_a_person_written_to_on_both_records_counts_once_in_a_wave(two, campaign
     sent = silence.returns_of(manager, campaign, today=LATER).waves[-1]
     assert (sent.label, sent.sent) == ("Relance 1, par courrier", 1)
     assert [rate.answered for _, rate, _ in sent.within] == [1, 1]
+
+
+def test_records_joined_while_letters_are_drawn_get_one(two, campaign, manager, monkeypatch):
+    """Listed as two people, found to be one when half the letters are drawn, or before any."""
+    monkeypatch.setattr(reminder_letters, "AT_ONCE", 1)
+    Campaign.objects.update(opened_on=DAY)
+    today = timezone.localdate()
+    for kept, sent in ((0, ["sent"]), (1, ["sent", "twice"])):
+        wave = waves.plan(campaign, channel="letter", planned_on=today, by=manager)
+        ids = sorted(one.pk for one in two)
+        first = [] if kept == 0 else reminder_letters._some(wave, ids[:1], today)
+        done = join([two[kept], two[1 - kept]], manager)
+        letters = [first, *(reminder_letters._some(wave, [one], today) for one in ids[kept:])]
+        assert sum(map(len, letters)) == 1
+        assert [one.outcome for one in wave.sendings.order_by("pk")] == sent
+        merge.undo(done, by=manager)
+        wave.delete()
 
 
 def test_a_person_forgotten_on_both_records_counts_once_in_a_wave(two, campaign, manager):

@@ -13,7 +13,7 @@ from seniors.enums import Role
 from seniors.models import Senior
 from surveys import tasks
 from surveys.models import Call, Wave
-from surveys.sending import asked, waves
+from surveys.sending import asked, reminder_letters, waves
 from tests.make import make_dwelling, make_residence, make_territory, make_user
 from tests.surveys.waves.sending import (
     STOPS,
@@ -73,6 +73,22 @@ def test_two_records_of_one_person_get_one_mail(brest, home, manager):
     Senior.objects.filter(pk=absorbed.pk).update(merged_into=kept)
     tasks.run_wave(planned(campaign, manager).pk)
     assert [sent.to for sent in mail.outbox] == [["une@example.org"]]
+
+
+def test_records_joined_once_the_list_is_read_get_one_mail(brest, home, manager, monkeypatch):
+    kept, absorbed = person(home, "Une"), person(home, "Double")
+    campaign = open_now(brest)
+    lock = asked.lock
+
+    def meanwhile(people):
+        Senior.objects.filter(pk=absorbed.pk).update(merged_into=kept)
+        lock(people)
+
+    monkeypatch.setattr(asked, "lock", meanwhile)
+    wave = planned(campaign, manager)
+    tasks.run_wave(wave.pk)
+    assert [sent.to for sent in mail.outbox] == [["une@example.org"]]
+    assert told(wave) == {"Une": "sent"}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +160,7 @@ def test_what_happens_just_before_it_leaves_stops_it(
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("channel", Wave.Channel.values)
-def test_an_answer_being_written_is_waited_for(brest, home, manager, channel):
+def test_an_answer_being_written_is_waited_for(brest, home, manager, channel, monkeypatch):
     """Two connections: the answer is written but not committed when the wave reaches her."""
     senior = person(home, "Lente")
     campaign = open_now(brest)
@@ -164,19 +180,20 @@ def test_an_answer_being_written_is_waited_for(brest, home, manager, channel):
             connection.close()
 
     thread = threading.Thread(target=slow_answer)
-    before = asked.lock
+    # What each waits at: her row for a mail, the campaign for many letters.
+    module, name = (asked, "lock") if channel == "email" else (reminder_letters, "lock_campaign")
+    before = getattr(module, name)
 
-    def reach_her(people) -> None:
+    def reach_her(what) -> object:
         reached.set()
-        before(people)
+        return before(what)
 
     thread.start()
     assert written.wait(20)
-    asked.lock = reach_her
+    monkeypatch.setattr(module, name, reach_her)
     try:
         tasks.run_wave(wave.pk)
     finally:
-        asked.lock = before
         thread.join(20)
     assert failed == []
     assert mail.outbox == []
