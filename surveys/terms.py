@@ -8,7 +8,7 @@ from seniors.erasers import Term
 from seniors.models import Observation
 from seniors.retention import years_before
 from surveys.campaigns import counting
-from surveys.models import Aside, Call, Draft, Response
+from surveys.models import Aside, Call, Draft, Keying, Response
 from surveys.withdrawal import ERASED
 
 ANSWER_YEARS, SHELL_YEARS = 2, 1
@@ -16,11 +16,13 @@ ANSWER_YEARS, SHELL_YEARS = 2, 1
 
 def terms(on: date) -> Iterator[Term]:
     """The rules, and what is past them on that day."""
+    typed = Keying.objects.exclude(values={})  # waits for a second typing that may never come
     old = Observation.objects.filter(
         source=Source.SURVEY, observed_on__lte=years_before(on, ANSWER_YEARS)
     )
 
     def erase() -> None:
+        typed.filter(response__observation__in=old.values("pk")).update(values={})
         Response.objects.filter(observation__in=old.values("pk")).update(
             observation=None, content_digest=ERASED
         )
@@ -33,16 +35,18 @@ def terms(on: date) -> Iterator[Term]:
     drafts = Draft.objects.filter(invitation__campaign__closes_on__lte=closed)
     calls = Call.objects.filter(invitation__campaign__closes_on__lte=closed)
     aside = Aside.objects.filter(campaign__closes_on__lte=closed)
+    typed_once = typed.filter(response__campaign__closes_on__lte=closed)
 
     def forget() -> None:
         for rows in (drafts, calls, aside):
             rows.delete()
+        typed_once.update(values={})
 
     yield Term(
         "shells",
-        "Réponses commencées ou mises de côté, appels",
+        "Réponses commencées, mises de côté ou à ressaisir, appels",
         "effacés 12 mois après la fin de l’enquête",
-        drafts.count() + calls.count() + aside.count(),
+        drafts.count() + calls.count() + aside.count() + typed_once.count(),
         forget,
     )
     yield Term(

@@ -148,7 +148,7 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
         senior_id=answer.senior_id,
         channel=answer.channel,
         received_on=answer.received_on,
-        values=_kept_aside(answer),
+        values=kept_today(answer),
         consents={kind.value: given for kind, given in answer.consents.items()},
         objecting=answer.objects,
         counted=_count_refusals(answer, campaign, by),
@@ -157,7 +157,7 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
     )
 
 
-def _kept_aside(answer: Answer) -> dict[str, int]:
+def kept_today(answer: Answer) -> dict[str, int]:
     """What its consents allow to keep, unless she took them back after the day of the answer."""
     if _withdrawn_since([answer]):
         return {}

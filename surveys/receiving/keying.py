@@ -191,7 +191,7 @@ def record(
     if before is not None:
         return Done(invitation, known=True)
     drawn = draw()
-    waits = storable(campaign, coded) if drawn else {}
+    waits = _kept_today(invitation, coded, received_on) if drawn else {}
     Keying.objects.create(response=kept, by=by, drawn=drawn, values=waits)
     return Done(invitation)
 
@@ -199,7 +199,7 @@ def record(
 def _record_again(invitation: Invitation, first: Response, coded: Coded, by: User) -> Done:
     """Compare the second typing with the first, then forget both but where they differ."""
     keying, campaign = first.keying, invitation.campaign
-    second = storable(campaign, coded)
+    second = _kept_today(invitation, coded, first.received_on)
     compared, different = compare(campaign, keying.values, second)
     keying.again_by, keying.again_at = by, timezone.now()
     keying.compared, keying.different = compared, len(different)
@@ -228,15 +228,27 @@ def _keep(invitation: Invitation, coded: Coded, received_on: date, by: User) -> 
 
 def storable(campaign: Campaign, coded: Coded) -> Coded:
     """What was typed, without the answers that its own consents do not allow to keep."""
-    asked = questionnaire.named(campaign.questionnaire)
-    values, consents, objects = split_coded(asked, coded)
-    today = timezone.localdate()
-    answer = intake.Answer(0, Response.Channel.PAPER, today, values, consents, objects)
-    return {
-        code: value
-        for code, value in coded.items()
-        if code in answer.kept or not asked.items[code].is_answer
-    }
+    return _without(campaign, coded, _answer(campaign, 0, coded, timezone.localdate()).kept)
+
+
+def _kept_today(invitation: Invitation, coded: Coded, received_on: date) -> Coded:
+    """The same, without what she took back between the day of the paper and its typing."""
+    campaign, senior = invitation.campaign, invitation.senior
+    person = senior.merged_into_id or senior.pk
+    answer = _answer(campaign, person, coded, received_on)
+    return _without(campaign, coded, intake.kept_today(answer))
+
+
+def _answer(campaign: Campaign, person: int, coded: Coded, received_on: date) -> intake.Answer:
+    """A paper as the door of answers reads it."""
+    told = split_coded(questionnaire.named(campaign.questionnaire), coded)
+    return intake.Answer(person, Response.Channel.PAPER, received_on, *told)
+
+
+def _without(campaign: Campaign, coded: Coded, kept: Mapping[str, int]) -> Coded:
+    """What was coded, of the answers those kept only."""
+    asked = questionnaire.named(campaign.questionnaire).items
+    return {code: v for code, v in coded.items() if code in kept or not asked[code].is_answer}
 
 
 def compare(

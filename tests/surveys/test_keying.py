@@ -261,6 +261,21 @@ def test_a_paper_whose_agreement_is_taken_back_is_not_typed_again(campaign, pape
     assert not keying.waiting(campaign, typist).exists()
 
 
+def test_an_agreement_taken_back_between_the_day_of_the_paper_and_its_typing_holds(
+    campaign, paper, typist, colleague
+):
+    day = TODAY - timedelta(days=3)
+    Consent.objects.create(
+        senior=paper.senior, kind="health", given=False, decided_on=TODAY - timedelta(days=1)
+    )
+    type_in(paper, typist, received_on=day, draw=lambda: True)
+    assert "bathing" in Keying.objects.get().values
+    assert "falls" not in Keying.objects.get().values
+    done = type_in(paper, colleague, again=True, received_on=day)
+    assert (done.again, done.different, done.aside) == (True, 0, None)
+    assert "falls" not in Response.objects.get().observation.values
+
+
 def test_where_the_consents_typed_differ_only_they_and_what_both_kept_are_compared(campaign):
     first = keying.storable(campaign, TOLD)
     second = keying.storable(campaign, TOLD | {"consent_health": 0})

@@ -1,6 +1,6 @@
 """Who gave no answer is forgotten twelve months after the end; every figure stays."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,10 +9,10 @@ from django.utils import timezone
 from seniors.enums import ConsentKind, Role
 from surveys import terms
 from surveys.campaigns import queries, silence
-from surveys.models import Call, Invitation, Response, Sending, Wave
+from surveys.models import Call, Invitation, Keying, Response, Sending, Wave
 from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.surveys.make import make_campaign
+from tests.surveys.make import make_campaign, territory_of
 
 pytestmark = pytest.mark.django_db
 CLOSED = date(2025, 3, 31)
@@ -76,3 +76,28 @@ def test_the_silent_are_forgotten_at_their_term_and_the_counts_stay(client):
     client.force_login(manager)
     page = client.get(reverse("surveys:campaign-silent", args=[campaign.uid])).content.decode()
     assert "ne sont plus connues" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "on"), [("shells", date(2026, 3, 31)), ("answers", date(2027, 2, 10))]
+)
+def test_what_waits_to_be_typed_again_goes_at_its_term_and_the_count_of_papers_stays(code, on):
+    senior, typist = make_senior(), make_user(Role.OFFICER)
+    closes = CLOSED if code == "shells" else date(2027, 1, 31)
+    campaign = make_campaign(territory_of(senior), opened_on=date(2025, 1, 2), closes_on=closes)
+    told = {ConsentKind.VISIT: True}
+    paper = intake.Answer(senior.pk, Response.Channel.PAPER, date(2025, 2, 10), {"lonely": 3}, told)
+    intake.record_many(campaign, [paper])
+    Keying.objects.create(
+        response=Response.objects.get(), by=typist, drawn=True, values={"lonely": 3}
+    )
+
+    def term(on):
+        return next(one for one in terms.terms(on) if one.code == code)
+
+    term(on - timedelta(days=1)).erase()
+    assert Keying.objects.get().values == {"lonely": 3}
+    assert term(on).count == 1
+    term(on).erase()
+    assert Keying.objects.get().values == {}
+    assert term(on).count == 0
