@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.regression.linear_model import OLS
 
 from tests.simulations import landlords
 from tests.simulations.coverage import KINDS, coverage
@@ -15,6 +16,7 @@ from visits.evaluating.effects import (
     compare_places,
     shown_to_evaluator,
 )
+from visits.evaluating.sides import sides_of
 
 
 def made_panel(*, gain: float = -6.0, drift: float = 0.0) -> pd.DataFrame:
@@ -104,6 +106,61 @@ def test_people_who_did_not_answer_again_are_counted_and_said():
     assert "24 personnes sur 120" in effect.sentence
 
 
+def test_what_each_side_became_is_told_with_its_interval_by_residence():
+    """As an ordinary regression on nothing but a constant gives it, clustered by residence."""
+    dice = np.random.default_rng(3)
+    panel = made_panel()
+    panel["value"] += dice.normal(0, 5, len(panel))
+    told = panel.pivot_table(index=["person", "place", "start"], columns="period",
+                             values="value", dropna=False).dropna().reset_index()  # fmt: skip
+    told = told[told["start"] == 1]
+    rises = (told[1] - told[0]).to_numpy()
+    fitted = OLS(rises, np.ones(len(rises))).fit(
+        cov_type="cluster", cov_kwds={"groups": pd.factorize(told["place"])[0]}, use_t=True
+    )
+    change = compare_places(panel).reached.change
+    assert (change.before, change.after) == pytest.approx((told[0].mean(), told[1].mean()))
+    # statsmodels also corrects for the number of people, (n - 1) / (n - 1) here.
+    assert (change.low, change.high) == pytest.approx(tuple(fitted.conf_int()[0]))
+    alone = sides_of(pd.DataFrame({"place": 1, "exposed": True, "before": 50.0, "change": [1.0]}))
+    assert alone[0].change.words == "+1,0 (une seule résidence)"
+    assert alone[1].change is None
+
+
+def earlier_of(people: pd.DataFrame, *, drift: float = 0.0) -> pd.DataFrame:
+    """The same with a survey before: those reached had already moved by `drift`."""
+    noise = np.random.default_rng(8).normal(0, 6, len(people))
+    return people.assign(earlier=people["before"] + noise - drift * people["exposed"])
+
+
+def test_people_alike_are_looked_at_one_survey_earlier_too():
+    people = landlords.alike(4, effect=-8.0)
+    assert "Une seule enquête précède" in compare_alike(people, landlords.RECORDS).sentence
+    effect = compare_alike(earlier_of(people), landlords.RECORDS)
+    assert effect.was_parallel is True
+    assert "évoluaient de la même façon" in effect.sentence
+    effect = compare_alike(earlier_of(people, drift=-9.0), landlords.RECORDS)
+    assert effect.was_parallel is False
+    assert "n’est pas à attribuer" in effect.sentence
+    few = earlier_of(people)
+    few.loc[few.index[20:], "earlier"] = np.nan
+    assert (
+        "Trop peu de personnes ont répondu aux deux enquêtes"
+        in compare_alike(few, landlords.RECORDS).pre_trend
+    )
+
+
+def test_drawn_visits_of_before_are_compared_too():
+    visits = landlords.drawn(1, effect=-8.0, places=200)
+    assert "Trop peu de visites" in compare_drawn(visits).sentence
+    assert "Trop peu de visites" in compare_drawn(visits, visits.head(20)).sentence
+    effect = compare_drawn(visits, landlords.drawn(2, effect=0.0, places=200))
+    assert (effect.was_parallel, effect.points) == (True, compare_drawn(visits).points)
+    assert "repérés aussi souvent" in effect.sentence
+    effect = compare_drawn(visits, landlords.drawn(2, effect=-20.0, places=200))
+    assert "n’étaient déjà pas repérés aussi souvent" in effect.sentence
+
+
 def test_an_unclear_effect_is_not_called_none():
     sentence = compare_places(landlords.stepped(2, effect=0.0)).sentence
     assert "Pas de changement établi" in sentence
@@ -115,6 +172,10 @@ def test_an_effect_is_refused_when_data_cannot_carry_it():
     assert refused(compare_places, panel[panel["period"] == 0]) == "one_campaign"
     assert refused(compare_places, panel[panel["start"].notna()]) == "no_comparison"
     assert refused(compare_places, panel[panel["place"] < 4]) == "few_people"
+    three = panel[(panel["place"] > 1) & (panel["place"] % 2 == 0) | (panel["person"] < 13)]
+    with pytest.raises(NoEffect) as caught:
+        compare_places(three)
+    assert (caught.value.code, caught.value.sides[0].people) == ("few_people", 3)
     few = panel[panel["place"] < 2 * LEAST_PLACES - 2]
     assert refused(compare_places, few) == "few_places"
     nobody = panel.assign(value=panel["value"].where(panel["period"] == 0))

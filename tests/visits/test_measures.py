@@ -38,7 +38,7 @@ from visits.models import (
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-QUERIES = 16
+QUERIES = 17
 LSNS_CODES = (*LSNS_FAMILY, *LSNS_FRIENDS)
 
 

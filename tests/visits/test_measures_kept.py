@@ -118,7 +118,7 @@ def test_a_large_landlord_s_effects_are_computed_apart_and_kept(client, tried, m
     assert second.context["found"] == now
     assert second.context["computed_at"] == TODAY - timedelta(days=40)
     # An indicator of which nothing can be said keeps its reason.
-    words = kept.effects_of(measure)["Besoins repérés"]
+    words = kept.effects_of(measure)["Besoins repérés"].found
     assert "il en faut au moins" in words
     unknown = reverse("visits:measure-compute", args=[measure.uid, "age"])
     assert client.post(unknown).status_code == 404
@@ -150,7 +150,7 @@ def test_an_evaluator_s_two_readings_of_an_effect_do_not_tell_one_answer(client,
     assert read(Role.EVALUATOR) == first != read(Role.ADMINISTRATOR)
     # The decision sheet says the same.
     label = labels_of(measure)["lsns6"]
-    assert kept.effects_of(measure, read=kept.effect_shown)[label] == first
+    assert kept.effects_of(measure, read=kept.effect_shown)[label].found == first
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """One page on a measure for the meeting that keeps, changes or stops it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from io import BytesIO
 
 from django.conf import settings
@@ -14,34 +15,43 @@ from seniors.paper import (
     MARGIN,
     PAGE_HEIGHT,
     PAGE_WIDTH,
+    REGULAR,
     clean,
     draw_box,
     draw_text,
+    wrap,
 )
 from visits.enums import Outcome
-from visits.evaluating.effects import Effect
+from visits.evaluating.kept import NEVER, Computed
 from visits.evaluating.reach import Count, Reach
 from visits.models import Measure
 
 WIDTH = PAGE_WIDTH - 2 * MARGIN
 BAR = 70 * mm
 FOOT = 46 * mm  # what the boxes to tick need
-SCALES = (1, 0.9, 0.8, 0.7, 0.6)
+# How it is tried to hold on the page: sentences, then a line an indicator, smaller and smaller.
+SENTENCES, LINES = (1, 0.9, 0.8, 0.7), (0.9, 0.8, 0.7)
+# A line: the name, what changed in those reached and in the others, the effect.
+COLUMNS = (48 * mm, 43 * mm, 43 * mm, 40 * mm)
+HEADS = ("Sur 100, avec l’intervalle à 95\u00a0%", "Touchées", "Comparées", "Effet")
+SIDES = ("Touchées", "Comparées")
 HIDDEN = "trop peu de personnes pour être dit"
 
 
 def print_measure(
-    measure: Measure, reach: Reach, effects: Mapping[str, Effect | str], today: date
+    measure: Measure, reach: Reach, effects: Mapping[str, Computed | None], today: date
 ) -> bytes:
-    """The PDF, on one page: where there is much to say, letters are smaller."""
-    for scale in SCALES:
+    """The PDF, on one page: where there is much to say, letters are smaller, then each indicator
+    has a line in place of its sentences, and what has no room is told to be on the page."""
+    forms = [(scale, _effects) for scale in SENTENCES] + [(scale, _lines) for scale in LINES]
+    for scale, draw in [*forms, (LINES[-1], partial(_lines, cut=True))]:
         out = BytesIO()
         canvas = Canvas(out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, lang="fr")
         canvas.setTitle(clean(measure.name))
         canvas.setAuthor(clean(settings.LANDLORD))
         y = _head(canvas, measure, today, scale)
         y = _reach(canvas, measure, reach, y, scale)
-        y = _effects(canvas, effects, y, scale)
+        y = draw(canvas, effects, y, scale)
         if y > FOOT:
             break
     _boxes(canvas)
@@ -119,18 +129,96 @@ def _facts(reach: Reach) -> list[tuple[str, str]]:
     ]
 
 
-def _effects(canvas: Canvas, effects: Mapping[str, Effect | str], y: float, scale: float) -> float:
+def _effects(
+    canvas: Canvas, effects: Mapping[str, Computed | None], y: float, scale: float
+) -> float:
     """What changed, indicator by indicator, or why nobody can tell."""
     y = _title(canvas, "Ce qu’il change", y, scale)
-    if not effects:
-        y = draw_text(
-            canvas, "Rien n’est attendu de l’enquête.", MARGIN, y, size=12 * scale, width=WIDTH
-        )
-    for label, found in effects.items():
+    for label, computed in effects.items():
         y = draw_text(canvas, label, MARGIN, y, size=12 * scale, width=WIDTH, font=BOLD)
-        words = found if isinstance(found, str) else found.sentence
-        y = draw_text(canvas, words, MARGIN, y, size=11 * scale, width=WIDTH) - 1.5 * mm
+        for words in _said(computed):
+            y = draw_text(canvas, words, MARGIN, y, size=11 * scale, width=WIDTH)
+        y -= 1.5 * mm
     return y
+
+
+def _said(computed: Computed | None) -> Iterator[str]:
+    """What each side became, then the effect or why there is none."""
+    if computed is None:
+        yield NEVER
+        return
+    for name, side in zip(SIDES, computed.sides, strict=False):
+        if side.change:
+            change = side.change
+            yield f"{name}\u00a0: {change.levels}, soit {change.words}\u00a0; {side.words}."
+    yield computed.found if isinstance(computed.found, str) else computed.found.sentence
+
+
+def _lines(
+    canvas: Canvas,
+    effects: Mapping[str, Computed | None],
+    y: float,
+    scale: float,
+    *,
+    cut: bool = False,
+) -> float:
+    """The same, a line an indicator, and the reasons below. With `cut`, what has no room is counted
+    in place of being drawn."""
+    size, notes = 9 * scale, _notes(effects)
+    y = _title(canvas, "Ce qu’il change", y, scale)
+    y = _row(canvas, HEADS, y, size, font=BOLD)
+    low = FOOT + 1.3 * size * (3 + 2 * len(notes))
+    for shown, (label, computed) in enumerate(effects.items()):
+        if cut and y < low:
+            more = f"… et {len(effects) - shown} autres, sur la page du dispositif."
+            y = draw_text(canvas, more, MARGIN, y, size=size, width=WIDTH)
+            break
+        y = _row(canvas, (label, *_figures(computed, notes)), y, size)
+    for number, words in enumerate(notes, 1):
+        y = draw_text(canvas, f"({number}) {words}", MARGIN, y, size=size, width=WIDTH)
+    said = "Un intervalle qui contient zéro n’établit aucun changement ; n : personnes."
+    return draw_text(canvas, said, MARGIN, y, size=size, width=WIDTH)
+
+
+def _notes(effects: Mapping[str, Computed | None]) -> list[str]:
+    """What must be said of some of them, once each."""
+    return list(dict.fromkeys(filter(None, map(_note, effects.values()))))
+
+
+def _note(computed: Computed | None) -> str:
+    if computed is None:
+        return NEVER
+    found = computed.found
+    if isinstance(found, str):
+        return found
+    return found.pre_trend if found.was_parallel is False else ""
+
+
+def _figures(computed: Computed | None, notes: Sequence[str]) -> Iterator[str]:
+    """The three cells of an indicator."""
+    sides = computed.sides if computed else ()
+    for side in (*sides, None, None)[:2]:
+        told = side.change if side else None
+        yield f"{told.words}, n\u00a0{side.people}" if side and told else "–"
+    found, note = computed.found if computed else "", _note(computed)
+    mark = f" ({notes.index(note) + 1})" if note else ""
+    if isinstance(found, str):
+        yield mark.strip() or "–"
+        return
+    points, low, high = found.said
+    yield f"{points} (de {low} à {high}){mark}"
+
+
+def _row(
+    canvas: Canvas, cells: Sequence[str], y: float, size: float, *, font: str = REGULAR
+) -> float:
+    """One line of the table; what is too long for its column is cut."""
+    x = MARGIN
+    for cell, width in zip(cells, COLUMNS, strict=True):
+        first, *rest = wrap(cell, font, size, width - 2 * mm)
+        draw_text(canvas, f"{first}…" if rest else first, x, y, size=size, width=width, font=font)
+        x += width
+    return y - 1.3 * size
 
 
 def _boxes(canvas: Canvas) -> None:

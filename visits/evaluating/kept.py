@@ -52,20 +52,24 @@ def effect_of(measure: Measure, code: str) -> Computed | None:
     return _computed(row) if row else None
 
 
-def stored_of(measure: Measure, *, prefix: str = "") -> dict[str, Computed]:
-    """{code: what was last computed} of what is compared; with `READ`, as evaluators read it."""
-    codes = {f"{prefix}{code}": code for code in labels_of(measure)}
-    rows = measure.figures.filter(code__in=codes)
-    return {codes[row.code]: _computed(row) for row in rows}
+def stored_of(measure: Measure, *, to_evaluator: bool = False) -> dict[str, Computed | None]:
+    """{code: what was last computed; None: never}, of all that is compared."""
+    rows = {row.code: _computed(row) for row in measure.figures.exclude(code=REACH)}
+    told = {code: rows.get(code) for code in labels_of(measure)}
+    if not to_evaluator:
+        return told
+    return {
+        code: now and _held(measure, code, now, rows.get(f"{READ}{code}"))
+        for code, now in told.items()
+    }
 
 
 def effects_of(
     measure: Measure, *, read: Callable[[Measure, str], Computed | None] = effect_of
-) -> dict[str, Effect | str]:
-    """{label: its effect, or why there is none}, of all that is compared; `read` may be
-    `effect_shown`."""
-    found = {label: read(measure, code) for code, label in labels_of(measure).items()}
-    return {label: one.found if one else NEVER for label, one in found.items()}
+) -> dict[str, Computed | None]:
+    """{label: its effect, or why there is none; None: never computed}, of all that is compared;
+    `read` may be `effect_shown`."""
+    return {label: read(measure, code) for code, label in labels_of(measure).items()}
 
 
 def effect_shown(measure: Measure, code: str) -> Computed | None:
@@ -75,17 +79,20 @@ def effect_shown(measure: Measure, code: str) -> Computed | None:
     until as many people as a group must have came in or went.
     """
     now = effect_of(measure, code)
-    if now is None:
-        return None
-    least = settings.SMALL_CELL
     row = measure.figures.filter(code=f"{READ}{code}").first()
-    before = _computed(row) if row else None
-    fresh = now.found
+    return now and _held(measure, code, now, _computed(row) if row else None)
+
+
+def _held(measure: Measure, code: str, now: Computed, before: Computed | None) -> Computed:
+    """What an evaluator reads, who read `before`. Without an effect, nothing of the sides."""
+    least, fresh = settings.SMALL_CELL, now.found
     if isinstance(fresh, Effect):
         fresh = shown_to_evaluator(fresh, least)
-    sides = (fresh.reached, fresh.others) if isinstance(fresh, Effect) else ()
+    if before and before.found == fresh:
+        return before
     if before and isinstance(before.found, Effect) and not may_follow(before.found, fresh, least):
         return before
+    sides = (fresh.reached, fresh.others) if isinstance(fresh, Effect) else ()
     told = asdict(fresh) if isinstance(fresh, Effect) else {"refused": fresh}
     _keep(measure, f"{READ}{code}", told, now.at)
     return Computed(fresh, now.at, sides)

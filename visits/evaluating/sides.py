@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from seniors.french import plural
+
 CONFIDENCE = 0.95
 
 
@@ -28,6 +30,18 @@ class Change:
         low, high = ("" if one is None else points_words(one) for one in (self.low, self.high))
         return points_words(self.points), low, high
 
+    @property
+    def levels(self) -> str:
+        """« de 42,1 à 38,0 »."""
+        before, after = (f"{one:.1f}".replace(".", ",") for one in (self.before, self.after))
+        return f"de {before} à {after}"
+
+    @property
+    def words(self) -> str:
+        """« −4,1 (de −6,0 à −2,2) »."""
+        points, low, high = self.said
+        return f"{points} (de {low} à {high})" if low else f"{points} (une seule résidence)"
+
 
 @dataclass(frozen=True)
 class Side:
@@ -40,6 +54,18 @@ class Side:
     lost: int | None
     places: int
     change: Change | None = None
+
+    @property
+    def words(self) -> str:
+        """« 48 personnes, 12 perdues de vue »."""
+        if self.people is None:
+            return "trop peu de personnes pour être dit"
+        people = f"{self.people} {plural(self.people, 'personne', 'personnes')}"
+        if self.lost is None:
+            return f"{people}, quelques-unes perdues de vue"
+        if not self.lost:
+            return f"{people}, aucune perdue de vue"
+        return f"{people}, {self.lost} {plural(self.lost, 'perdue', 'perdues')} de vue"
 
 
 def sides_of(rows: pd.DataFrame) -> tuple[Side, Side]:

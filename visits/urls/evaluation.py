@@ -14,5 +14,6 @@ urlpatterns = [
     path("<uuid:uid>/decision/", measures.decide, name="measure-decide"),
     path("<uuid:uid>/effet/<slug:code>/", measures.effect, name="measure-effect"),
     path("<uuid:uid>/effet/<slug:code>/calcul/", measures.compute, name="measure-compute"),
+    path("<uuid:uid>/calcul/", measures.compute_all, name="measure-compute-all"),
     path("<uuid:uid>/fiche.pdf", measures.sheet, name="measure-sheet"),
 ]

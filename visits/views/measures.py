@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -120,7 +121,7 @@ def effect(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
     context |= {"pulse": pulse, "polls": bool(pulse and not pulse.is_dead), "total": len(labels)}
     if computed:
         context["computed_at"] = timezone.localdate(computed.at)
-        context |= _said(computed.found)
+        context |= _said(computed.found) | {"sides": computed.sides}
     context["is_large"] = kept.is_large()
     context["is_held"] = request.user.role == Role.EVALUATOR
     return page_or_piece(
@@ -137,6 +138,20 @@ def compute(request: HttpRequest, uid: UUID, code: str) -> HttpResponse:
         raise Http404
     tasks.start_effects(measure)
     return redirect("visits:measure-effect", measure.uid, code)
+
+
+@require_POST
+@roles(*READERS)
+def compute_all(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Have what it changed computed for its page: at once, or out of this request when long."""
+    from visits.evaluating import kept  # noqa: PLC0415
+
+    measure = _measure(request, uid)
+    if kept.is_large():
+        tasks.start_effects(measure)
+    else:
+        kept.effects_of(measure)
+    return redirect(f"{reverse('visits:measure-show', args=[measure.uid])}#effect-title")
 
 
 @require_GET
@@ -163,6 +178,22 @@ def _drawn(*points: float) -> list[str]:
 def _measure(request: HttpRequest, uid: UUID) -> Measure:
     """A measure that this person may see."""
     return get_object_or_404(visible_measures(request.user), uid=uid)
+
+
+def _indicators(request: HttpRequest, measure: Measure) -> list[dict[str, Any]]:
+    """What was last computed of each indicator, as this person may read it."""
+    from visits.evaluating import kept  # noqa: PLC0415
+
+    told = kept.stored_of(measure, to_evaluator=request.user.role == Role.EVALUATOR)
+    lines = []
+    for code, label in door.labels_of(measure).items():
+        one = told[code]
+        line = {"code": code, "label": label, "sides": one.sides if one else (), "found": None}
+        if one:
+            line["refused" if isinstance(one.found, str) else "found"] = one.found
+            line["on"] = timezone.localdate(one.at)
+        lines.append(line)
+    return lines
 
 
 def _reading(request: HttpRequest) -> Callable[[Measure, str], Any]:
@@ -200,7 +231,8 @@ def _page(
         "kinds": measure.kinds.all(),
         "sites": visible_sites(request.user, measure),
         **_reach(request, measure),
-        "effects": door.labels_of(measure),
+        "indicators": _indicators(request, measure),
+        "pulse": tasks.effects_pulse(measure),
         "decisions": measure.decisions.select_related("by"),
         "decides": request.user.role in DECIDERS,
         "changes": changes,
