@@ -2,9 +2,9 @@
 those set aside, those waiting to be typed twice. That she replied, and when, stays as a count.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from seniors.enums import ConsentKind, Source
 from seniors.erasers import Asked, Kept, Piece, deleting
@@ -21,8 +21,8 @@ def pieces(asked: Asked) -> Iterator[Piece]:
     """What goes with these agreements."""
     if ConsentKind.VISIT in asked.kinds:
         yield from answers(asked)
-    elif ConsentKind.HEALTH in asked.kinds:
-        yield from _on_health(asked)
+    else:
+        yield from _in_part(asked)
 
 
 def consent_text(kind: str, code: str) -> str:
@@ -69,21 +69,43 @@ def answers(asked: Asked) -> Iterator[Piece]:
     )
 
 
-def _on_health(asked: Asked) -> Iterator[Piece]:
-    """What tells of health in what is not sent or not settled yet; what is kept is in her
-    observations (`seniors.withdrawal`)."""
-    yield _without(_drafts_of(asked), ("values", "clashing"), "réponse commencée")
-    yield _without(_asides_of(asked), ("values",), "seconde réponse mise de côté")
-    yield _without(_typed(asked), ("values",), "saisie en attente de relecture")
+def _in_part(asked: Asked) -> Iterator[Piece]:
+    """What goes of answers not sent or not settled yet: those on health, and the agreement itself,
+    which sending or choosing them later would give anew. What is kept is in her observations
+    (`seniors.withdrawal`)."""
+    on_health = ConsentKind.HEALTH in asked.kinds
+    what = "les réponses sur la santé" if on_health else "cet accord"
+    agreements = _agreements(asked)
+
+    def goes(code: str, value: object) -> bool:
+        """An agreement refused there stays."""
+        return (on_health and items.is_sensitive(code)) or (code in agreements and bool(value))
+
+    begun, aside = ("values", "clashing"), ("values", "consents")
+    yield _without(_drafts_of(asked), begun, goes, f"réponse commencée, pour {what}")
+    yield _without(_asides_of(asked), aside, goes, f"seconde réponse mise de côté, pour {what}")
+    if on_health:
+        yield _without(_typed(asked), ("values",), goes, f"saisie en attente, pour {what}")
+        yield _digests(asked)
+
+
+def _agreements(asked: Asked) -> frozenset[str]:
+    """The codes of these agreements in every questionnaire, and their kinds."""
+    kinds = {kind.value for kind in asked.kinds}
+    found = (item for each in questionnaire.available() for item in each.items.values())
+    return frozenset({item.code for item in found if item.consent in kinds} | kinds)
+
+
+def _digests(asked: Asked) -> Piece:
+    """Of what she told of her health: anyone who tries could find it again."""
     told = _responses(asked).exclude(content_digest=ERASED)
     touched = [
         one.pk
         for one in told.filter(observation__isnull=False).select_related("observation")
-        if _sensitive(one.observation.values)
+        if any(map(items.is_sensitive, one.observation.values))
     ]
     rows = Response.objects.filter(pk__in=touched)
-    # A digest of what she told would let anyone who tries find it again.
-    yield Piece(
+    return Piece(
         "questionnaire dont les réponses sur la santé sont effacées",
         "questionnaires dont les réponses sur la santé sont effacées",
         len(touched),
@@ -91,27 +113,27 @@ def _on_health(asked: Asked) -> Iterator[Piece]:
     )
 
 
-def _without(rows: QuerySet, fields: tuple[str, ...], what: str) -> Piece:
-    """The piece that takes answers on health out of these rows."""
-    found = [one for one in rows if any(_sensitive(getattr(one, field) or {}) for field in fields)]
+def _without(
+    rows: QuerySet, fields: tuple[str, ...], goes: Callable[[str, object], bool], label: str
+) -> Piece:
+    """The piece that takes out of these rows what `goes` says of each code and its value."""
+
+    def left(one: Model, field: str) -> dict[str, object]:
+        told = getattr(one, field) or {}
+        return {code: value for code, value in told.items() if not goes(code, value)}
+
+    found = [
+        one for one in rows if any(left(one, name) != (getattr(one, name) or {}) for name in fields)
+    ]
 
     def erase() -> None:
         for one in found:
-            for field in fields:
-                told = getattr(one, field) or {}
-                lost = _sensitive(told)
-                setattr(one, field, {k: v for k, v in told.items() if k not in lost})
-            type(one)._base_manager.filter(pk=one.pk).update(
-                **{field: getattr(one, field) for field in fields}
-            )
+            kept = {name: left(one, name) for name in fields}
+            if isinstance(one, Draft):
+                kept["version"] = one.version + 1  # a page that shows more is behind
+            type(one)._base_manager.filter(pk=one.pk).update(**kept)
 
-    label = f"{what}, pour les réponses sur la santé"
     return Piece(label, label, len(found), erase)
-
-
-def _sensitive(told: Mapping[str, object]) -> set[str]:
-    """The codes of these answers that tell of health."""
-    return {code for code in told if items.is_sensitive(code)}
 
 
 def _responses(asked: Asked) -> QuerySet[Response]:

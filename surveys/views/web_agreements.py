@@ -48,10 +48,12 @@ def web_agreements(request: HttpRequest, invitation: Invitation) -> HttpResponse
 
 
 def _given(person: Senior) -> list[ConsentKind]:
-    """The agreements that hold today."""
+    """The agreements that hold today, and those refused since by which something is still kept: a
+    second answer that waits to be compared, or the night."""
     rows = Consent.objects.filter(senior__in=records_of([person.pk]))
     latest = consents.latest_by_kind(rows)
-    return [kind for kind in ConsentKind if kind in latest and latest[kind].given]
+    told = [kind for kind in ConsentKind if kind in latest]
+    return [kind for kind in told if latest[kind].given or withdrawal.what_goes(person, [kind])]
 
 
 def _lines(invitation: Invitation, kinds: Sequence[ConsentKind]) -> list[tuple[str, str]]:

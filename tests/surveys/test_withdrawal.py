@@ -7,17 +7,17 @@ from django.utils import timezone
 
 from seniors.enums import ConsentKind
 from seniors.known import consent_text
-from seniors.models import Observation
-from seniors.withdrawal import Channel, withdraw
+from seniors.models import Consent, Observation
+from seniors.withdrawal import Channel, what_goes, withdraw
 from surveys.models import Aside, Draft, Invitation, Keying, Response
-from surveys.receiving import intake
+from surveys.receiving import asides, drafts, intake
 from surveys.withdrawal import ERASED
 from tests.crawl import saying
 from tests.make import make_senior, make_user
 from tests.surveys.make import QUESTIONNAIRE, make_campaign, territory_of
 
 pytestmark = pytest.mark.django_db
-VISIT, HEALTH, *_ = ConsentKind
+VISIT, HEALTH, SHARING, EVALUATION = ConsentKind
 TOLD = {"falls": 1, "lonely": 3}
 ON = timezone.localdate() - timedelta(days=10)
 
@@ -60,6 +60,26 @@ def test_health_taken_back_leaves_the_rest(jeanne):
     assert [Draft.objects.get().values, Keying.objects.get().values] == [{"lonely": 3}] * 2
     assert Aside.objects.get().values == {"lonely": 1}
     assert Response.objects.get().content_digest == ERASED
+
+
+@pytest.mark.parametrize("kind", [HEALTH, SHARING, EVALUATION])
+def test_what_was_begun_or_set_aside_gives_no_agreement_again(jeanne, kind):
+    """She agreed in each of them; sent or chosen the day that she took it back, they give none."""
+    codes = [f"consent_{one}" for one in ConsentKind]
+    begun = dict.fromkeys(codes, 1) | {"lonely": 3}
+    Draft.objects.update(values=begun, clashing={})
+    Aside.objects.update(received_on=timezone.localdate())
+    goes = what_goes(jeanne, [kind])
+    withdraw(jeanne, [kind], by=None, channel=Channel.WEB)
+    assert {"réponse commencée", "seconde réponse mise de côté"} <= {
+        label.partition(",")[0] for label, _ in goes
+    }
+    invitation = Invitation.objects.select_related("campaign", "senior").get()
+    assert f"consent_{kind}" not in Draft.objects.get().values
+    drafts.send(invitation, version=Draft.objects.get().version)
+    asides.decide(Aside.objects.order_by("pk")[0], "second", by=make_user())
+    latest = Consent.objects.filter(kind=kind).latest("decided_on", "pk")
+    assert (latest.given, latest.wording) == (False, "retrait-web")
 
 
 @pytest.mark.parametrize("kind", [VISIT, HEALTH])

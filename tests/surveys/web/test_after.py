@@ -47,6 +47,23 @@ def test_she_takes_an_agreement_back_from_her_page(inside, invitation):
     assert (last.given, last.source) == (False, "survey")
 
 
+def test_what_a_refusal_left_to_be_compared_is_erased_from_her_page(inside, invitation, jeanne):
+    """Yes on paper, then no on line: the first answers are still there, and she may end that."""
+    intake.record_response(
+        jeanne, campaign=invitation.campaign, channel=Response.Channel.PAPER,
+        received_on=date(2026, 11, 2), values={"cold_home": 1}, consents=ALL_YES,
+    )  # fmt: skip
+    fill_all(inside, invitation, consent_visit="0")
+    send(inside, invitation)
+    come_in(inside, invitation)
+    address = url("web-agreements", invitation)
+    assert "préparer une visite" in inside.get(address).content.decode()
+    page = inside.post(address, {"kind": ["visit"], "confirm": "1"}).content.decode()
+    assert "1 questionnaire rempli" in page
+    assert (Observation.objects.count(), Aside.objects.count()) == (0, 0)
+    assert "préparer une visite" not in inside.get(address).content.decode()
+
+
 def test_once_the_survey_is_closed_her_link_still_takes_an_agreement_back(
     client, invitation, campaign
 ):
