@@ -204,6 +204,20 @@ def test_no_filter_takes_more_queries(client, manager, django_assert_max_num_que
             client.get(f"{LIST}?{query}")
 
 
+@pytest.mark.parametrize("rows", [1, 9])
+def test_a_residence_takes_the_same_queries(client, manager, django_assert_num_queries, rows):
+    place = make_residence(manager.territories.get())
+    for _ in range(rows):
+        person = make_senior(make_dwelling(place))
+        action = make_action("grab_bars", State.DONE, senior=person, by=manager)
+        Works.objects.create(action=action)
+        add_need(person, "light", found_on=ago(9), by=manager)
+    client.force_login(manager)
+    with django_assert_num_queries(QUERIES_OF_A_RESIDENCE):
+        answer = client.get(reverse("visits:works-residence", args=[place.pk]))
+    assert len(answer.context["lines"]) == 2 * rows
+
+
 def _listed(manager, rows: int) -> None:
     """So many rows of each half."""
     for _ in range(rows):
@@ -213,6 +227,7 @@ def _listed(manager, rows: int) -> None:
 
 
 QUERIES = 18
+QUERIES_OF_A_RESIDENCE = 25
 
 
 @pytest.mark.parametrize("order", ORDERS)

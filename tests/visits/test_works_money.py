@@ -293,6 +293,7 @@ def test_what_is_spent_is_the_sum_of_the_invoices_without_vat(works, manager):
     shares = {"carsat": Decimal(1000), "department": Decimal("303.03")}
     assert spent == shares | {"landlord": 3000 - sum(shares.values())}
     assert sum(spent.values()) == sum(Invoice.objects.values_list("net", flat=True))
+    assert budgets.together(budgets.lines_of(year)).spent == 3000
     assert budgets.share_without_vat(Decimal(50), Decimal(0), Decimal(50)) == 0
 
 

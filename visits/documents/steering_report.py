@@ -68,11 +68,8 @@ def _second(canvas: Canvas, overview: Overview) -> None:
     """The territories, who is left out, who carries what, how it is counted."""
     y = _heading(canvas, "Territoire par territoire", PAGE_HEIGHT - 12 * mm)
     codes = ("seniors", "answered", "listed", "visited", "found", "requested", "done", "confirmed")
-    rows = [
-        (str(one), *(spaced(told[code].count) for code in codes))
-        for one, told in overview.by_territory
-    ]
-    y = _table(canvas, ("Territoire", *SHORT), _few(rows, len(codes) + 1), y, first=40 * mm)
+    rows = [(str(one), *(told[code].part for code in codes)) for one, told in overview.by_territory]
+    y = _table(canvas, ("Territoire", *SHORT), _few(rows, len(codes) + 1), y, first=32 * mm)
     y = _heading(canvas, "Qui la chaîne laisse de côté", y)
     heads = ["Territoire", *(share.label for share in overview.watched)]
     rows = [(str(one), *map(_both, told)) for one, told in overview.watched_by_territory]

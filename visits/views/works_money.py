@@ -132,6 +132,7 @@ def budget(request: HttpRequest) -> HttpResponse:
     year = _year(request.GET.get("annee", ""), this_year)
     lines = budgets.lines_of(year)
     context = {"year": year, "lines": lines, "before": year - 1, "after": year + 1}
+    context["together"] = budgets.together(lines)
     context["missing"] = all(line.given is None for line in lines)
     return render(request, "visits/works_budget.html", context)
 

@@ -6,7 +6,7 @@ dated in the year; what a subsidy covers counts for who gives it (`share_without
 who pays the works.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -78,6 +78,18 @@ def lines_of(year: int) -> list[Line]:
         )
         for funder in (*FUNDERS, *unknown)
     ]
+
+
+def together(lines: Sequence[Line]) -> Line:
+    """What all of them have committed and spent; a budget is one funder's."""
+    return Line(
+        funder="",
+        given=None,
+        source="",
+        committed=sum((line.committed for line in lines), Decimal(0)),
+        unpriced=sum(line.unpriced for line in lines),
+        spent=sum((line.spent for line in lines), Decimal(0)),
+    )
 
 
 def _committed(year: int) -> dict[str, tuple[Decimal, int]]:
