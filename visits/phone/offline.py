@@ -23,7 +23,7 @@ from visits.agenda.outcomes import (
     TRY_AGAIN_DAYS,
 )
 from visits.models import ActionKind, Visit
-from visits.visiting import form
+from visits.visiting import form, photos
 
 WORKER = Path(__file__).parent.parent / "static/visits/worker.js"
 MODULES = (
@@ -43,6 +43,7 @@ MODULES = (
     "day",
     "person",
     "visit",
+    "refused",
     "sending",
     "page",
     "urgent_phone",
@@ -95,6 +96,7 @@ def page_context() -> dict[str, Any]:
         "last_outcomes": _attempts(LAST_TAPS),
         "soon": form.SOON,
         "why_most": form.WHY_MOST,
+        "photos_most": photos.MOST_A_FORM,
         "guard": guard.for_a_browser(),
     }
 

@@ -133,20 +133,29 @@ export class Draft {
     return sealed;
   }
 
-  /** Keep a picture of a room, encrypted; `drawn` promises its bytes. */
-  addPhoto(room, drawn) {
-    const kept = this.#photo(room, drawn);
-    const before = this.drawing;
-    this.drawing = kept.catch(() => {}).then(() => before);
+  /** Keep a picture of a room, encrypted; `drawn` promises its bytes. Answers false, and keeps
+   * nothing, when the form has `most` of them. One after the other, so that they are well counted. */
+  addPhoto(room, drawn, most) {
+    const kept = this.drawing.then(() => this.#photo(room, drawn, most));
+    this.drawing = kept.catch(() => {});
     return kept;
   }
 
-  async #photo(room, drawn) {
+  async #photo(room, drawn, most) {
     const bytes = await drawn;
+    if (await this.countPhotos() >= most) return false;
     await this.save();
     const uid = crypto.randomUUID();
     const locked = await seal.lockBytes(this.key, `photo|${uid}`, bytes);
     await store.put("photos", { uid, form: this.uid, device: this.device.uid, room, ...locked });
+    return true;
+  }
+
+  /** How many it has, those that follow the refused form that it mends included. */
+  async countPhotos() {
+    const { uid, said } = this;
+    const sealed = said.replaces ? await store.look("outbox", (tx) => sentAfter(tx, said.replaces)) : [];
+    return (await photosOf(uid)).length + sealed.length;
   }
 
   /** Its pictures: [{ uid, room, bytes }]. */
@@ -194,15 +203,33 @@ export async function copyOf(key, uid) {
   return row ? seal.open(key, `copy|${uid}`, row).catch(() => null) : null;
 }
 
-/** A refused form as a draft again, under a new identity: finished, it takes the place of the first. */
-export async function reopen(device, key, uid) {
+/** A refused form under a new identity, kept nowhere yet: finished, it takes the place of the first. */
+async function again(device, key, uid, changes = {}) {
   const copy = await copyOf(key, uid);
   if (!copy) return null;
-  const { name, senior, entry, made_on, started_at, content } = copy;
+  const { name, senior, entry, made_on, outcome, started_at, content } = copy;
   const { reason } = await store.get("outbox", uid);
-  const said = { ...blank({ uid: senior, name, entry }), made_on, started_at, content, replaces: uid, reason };
-  const draft = new Draft(device, key, said);
+  const said = { ...blank({ uid: senior, name, entry }), made_on, outcome, started_at, content, replaces: uid, reason };
+  return new Draft(device, key, { ...said, ...changes });
+}
+
+/** A refused form as a draft again, to be mended. */
+export async function reopen(device, key, uid) {
+  const draft = await again(device, key, uid);
+  if (!draft) return null;
   await draft.save();
   store.changed();
   return draft;
+}
+
+/** A refused form as it was, or with another day ({ made_on }), finished again. */
+export async function resend(device, key, uid, version, changes) {
+  const draft = await again(device, key, uid, changes);
+  if (draft) await draft.finish(version);
+}
+
+/** Give a refused form up, with the pictures that follow it. */
+export async function forget(device, key, uid) {
+  const draft = await again(device, key, uid);
+  if (draft) await draft.drop();
 }

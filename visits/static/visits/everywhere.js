@@ -13,12 +13,15 @@ const ASK_EVERY = 10 * 60_000;
 // Without a session: another page logs in, or this one does and comes anew.
 const LOGIN_WAIT = 2 * 60_000;
 const DAY_OLDEST = 2 * 3_600_000;
+// A day that could not be fetched anew.
+const DAY_WAIT = 5 * 60_000;
 const loggedIn = document.body.hasAttribute("data-logged-in");
 
 let running = null;
 let following = null;
 let loginAt = 0;
 let asked = 0;
+let freshenAt = 0;
 
 /** Send what waits, then show where things stand; asked for meanwhile, it is done once more. */
 export function send(how = {}) {
@@ -47,9 +50,22 @@ async function begin() {
   await outbox.tidy();
   await send({ hurry: true });
   const answer = await contact();
-  if (!loggedIn || answer.status !== 200) return;
-  const mine = Object.keys(answer.data.devices).filter((uid) => answer.data.devices[uid] === "open");
+  if (loggedIn) await freshen(answer);
+}
+
+/** The day of each phone of who is logged in, when it is too old or of another day. */
+async function freshen({ status, data }) {
+  freshenAt = Date.now() + DAY_WAIT;
+  if (status !== 200) return;
+  const mine = Object.keys(data.devices).filter((uid) => data.devices[uid] === "open");
   for (const uid of mine) await phone.freshen(uid, DAY_OLDEST);
+}
+
+/** The same for a page left open, overnight perhaps. */
+async function keepFresh() {
+  if (!navigator.onLine || Date.now() < freshenAt || !(await phone.isBehind(DAY_OLDEST))) return;
+  freshenAt = Date.now() + DAY_WAIT;
+  await freshen(await contact());
 }
 
 /** Where the phones stand; what a phone unknown until now had refused leaves. */
@@ -61,13 +77,14 @@ async function contact() {
   return answer;
 }
 
-const sendSoon = (how) => send(how).catch(() => {});
+const sendSoon = (how) => send(how).then(keepFresh).catch(() => {});
 
 /** Now and then, for a page that stays open: hidden, the browser makes it rarer by itself. */
 async function tick() {
   await phone.expire();
   if (Date.now() - asked > ASK_EVERY) await contact();
   if (Date.now() > loginAt) await send();
+  await keepFresh();
 }
 
 if (globalThis.indexedDB) {

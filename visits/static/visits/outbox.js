@@ -2,7 +2,8 @@
 // key, nothing readable here. An item leaves the state "waiting" on the server's word only.
 //
 // { uid, kind: "form" | "photo", form, device, queued_at, state: "waiting" | "sent" | "refused",
-//   sealed, about, begun, tries, next_at, not_before, code, reason, receipt, received_at, clashes }
+//   sealed, about, begun, tries, next_at, not_before, code, reason, receipt, received_at, clashes,
+//   undone_at (received, then undone on the site) }
 // `about` says whom it is about, encrypted for the officer.
 "use strict";
 
@@ -16,6 +17,7 @@ const MOST = 30;
 const VERDICTS = new Set([400, 404, 409, 413, 422]);
 const TURN = "bienveille-outbox";
 const HELD_MOST = 2 * 60_000;
+const WAITING = { state: "waiting", code: "", reason: "", tries: 0, next_at: 0 };
 const UNTOLD = { status: 500, data: null };
 // How long a touch can be taken back before it leaves.
 export const UNDO_MS = 8_000;
@@ -171,6 +173,22 @@ export function takeBack(uid) {
   }));
 }
 
+/** Have a refused picture wait again, as it is. */
+export async function retry(uid) {
+  await store.change("outbox", async (tx) => {
+    const one = await tx.objectStore("outbox").get(uid);
+    if (one && one.state === "refused") await tx.objectStore("outbox").put({ ...one, ...WAITING });
+  });
+}
+
+/** Forget a refused picture. */
+export async function giveUp(uid) {
+  await store.change("outbox", async (tx) => {
+    const one = await tx.objectStore("outbox").get(uid);
+    if (one && one.state === "refused") await tx.objectStore("outbox").delete(uid);
+  });
+}
+
 /** Forget what was received long ago; what was not stays, however old. */
 export async function tidy(now = Date.now()) {
   const old = new Date(now - KEPT_DAYS * 86_400_000).toISOString();
@@ -184,7 +202,7 @@ export function again(device) {
   return store.change("outbox", async (tx) => {
     for (const one of await tx.objectStore("outbox").getAll()) {
       const left = one.device === device && one.state === "refused" && one.code === "unknown";
-      if (left) await tx.objectStore("outbox").put({ ...one, state: "waiting", code: "", reason: "", tries: 0, next_at: 0 });
+      if (left) await tx.objectStore("outbox").put({ ...one, ...WAITING });
     }
   });
 }

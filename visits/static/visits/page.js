@@ -90,7 +90,8 @@ async function standing() {
   for (const item of await outbox.items()) {
     const about = item.kind === "form" ? await sending.aboutOf(item, opened) : null;
     // Received on another day, it is in the package.
-    if (about && (item.state !== "sent" || about.made_on === today())) here.set(about.senior, person.standingOf(item, OUTCOMES[about.outcome] || "Visite"));
+    const isNews = item.state !== "sent" || about?.made_on === today();
+    if (about && isNews && !item.undone_at) here.set(about.senior, person.standingOf(item, OUTCOMES[about.outcome] || "Visite"));
   }
   const open = new Set((await drafts(opened.device, opened.key)).map((one) => one.senior));
   return {
@@ -157,15 +158,17 @@ async function undo(uid, name) {
 }
 
 /** After a gesture of the outbox. */
-async function taken({ draft, undone, about }) {
+async function taken({ draft, undone, about, again, dropped }) {
   if (draft) {
     location.hash = `#fiche/${draft.said.senior}`;
     return;
   }
   if (undone === true) say(`C’est annulé\u00a0: la visite de ${about.name} reste à faire.`, { lasts: 8000 });
   if (undone === false) say("Trop tard pour annuler ici\u00a0: l’envoi est parti. Corrigez sur le site, depuis la fiche de la personne.", { kind: "warning" });
+  if (dropped) say(dropped, { lasts: 8000 });
   store.changed();
   await show();
+  if (again) send({ hurry: true });
 }
 
 function network() {
@@ -214,8 +217,9 @@ async function follow() {
   if (opened) {
     const device = await store.get("devices", opened.device.uid);
     if (!device || device.blocked) return lock();
-    // Too old meanwhile: not even in this page's memory.
-    if (opened.day && device.expired_day && !(await store.get("days", device.uid))) await readDay();
+    // Fetched anew by any page; or too old meanwhile: not even in this page's memory.
+    const kept = await store.get("days", device.uid);
+    if ((kept && kept.made_at) !== (opened.day ? opened.day.made_at : undefined)) await readDay();
   }
   if (place === "envois") return sending.fill(opened, taken);
   if (!opened && document.body.dataset.screen === "pin" && !(await phone.current()).wrapped) return doors.show();

@@ -127,10 +127,22 @@ async function block(uid) {
   }
 }
 
-/** Fetch the day when the one kept is older than that; the PIN is not needed. */
+/** Whether a day kept, if any, is older than that, or of another day than today. */
+function isStale(kept, oldest, now = Date.now()) {
+  const madeAt = kept ? Date.parse(kept.made_at) : 0;
+  return now - madeAt >= oldest || new Date(madeAt).toDateString() !== new Date(now).toDateString();
+}
+
+/** Whether one of the phones of this browser is to have its day anew. */
+export async function isBehind(oldest) {
+  const days = new Map((await store.all("days")).map((one) => [one.device, one]));
+  return (await store.all("devices")).some((one) => !one.blocked && isStale(days.get(one.uid), oldest));
+}
+
+/** Fetch the day when the one kept is older than that, or of another day; the PIN is not needed. */
 export async function freshen(uid, oldest) {
   const kept = await store.get("days", uid);
-  if (kept && Date.now() - Date.parse(kept.made_at) < oldest) return { status: 304 };
+  if (!isStale(kept, oldest)) return { status: 304 };
   const answer = await ask(`jour/?appareil=${uid}`);
   if (answer.status === 200) {
     await store.change(["days", "devices"], async (tx) => {

@@ -3,11 +3,13 @@
 "use strict";
 
 import * as outbox from "./outbox.js";
-import { drafts, reopen } from "./drafts.js";
+import { drafts } from "./drafts.js";
+import { gestures } from "./refused.js";
 import * as seal from "./seal.js";
 import { $, copyOf, make, many, moment, screen, write } from "./ui.js";
 
 const STATES = { waiting: ["à envoyer", "warm"], sent: ["reçue", "good"], refused: ["refusée", "bad"] };
+const UNDONE = ["annulée", "warm"];
 
 /** Show the outbox; `phone` is { device, key } once the PIN was given, else null. */
 export async function show(phone, taken) {
@@ -19,8 +21,15 @@ export async function show(phone, taken) {
 export async function fill(phone, taken) {
   $("screen-sending").setAttribute("aria-busy", "true");
   const found = (await outbox.items()).reverse();
-  const rows = await Promise.all(found.map((one) => row(one, phone, taken)));
-  $("outbox").replaceChildren(...rows);
+  const forms = new Map(found.map((one) => [one.uid, one]));
+  // Under a thumb, or while a day is being chosen, a line that says the same stays as it is.
+  const before = new Map([...$("outbox").children].map((line) => [line.dataset.said, line]));
+  const rows = await Promise.all(found.map(async (one) => {
+    const said = JSON.stringify([one.uid, one.state, one.code, one.tries, one.begun, Boolean(phone)]);
+    return before.get(said) || row(one, said, forms, phone, taken);
+  }));
+  const isSame = rows.length === before.size && rows.every((line, n) => line === $("outbox").children[n]);
+  if (!isSame) $("outbox").replaceChildren(...rows);
   $("outbox").hidden = !rows.length;
   const left = found.filter((one) => one.state !== "sent").length;
   write($("sending-lead"), left ? `${many(left, "envoi n’est pas arrivé", "envois ne sont pas arrivés")} au serveur.` : "Tout ce qui est terminé est arrivé au serveur.");
@@ -45,14 +54,16 @@ export async function aboutOf(item, phone) {
   return seal.open(phone.key, `about|${item.uid}`, item.about).catch(() => null);
 }
 
-async function row(one, phone, taken) {
+async function row(one, said, forms, phone, taken) {
   const made = copyOf("sending-row");
   made.dataset.uid = one.uid;
   made.dataset.state = one.state;
-  const about = await aboutOf(one, phone);
+  made.dataset.said = said;
+  // A picture is about whom its form is about.
+  const about = await aboutOf(forms.get(one.form) || one, phone);
   const what = one.kind === "photo" ? "Photo" : "Fiche";
   made.querySelector(".what").textContent = about ? `${what}\u00a0: ${about.name}` : `${what} du ${moment(one.queued_at)}`;
-  const [label, tone] = STATES[one.state];
+  const [label, tone] = one.undone_at ? UNDONE : STATES[one.state];
   const tag = made.querySelector(".state");
   tag.textContent = label;
   tag.classList.add(`tag-${tone}`);
@@ -63,23 +74,9 @@ async function row(one, phone, taken) {
 }
 
 function reasonOf(one) {
+  if (one.undone_at) return "Reçue, puis annulée sur le site\u00a0: la visite reste à faire.";
   if (one.state === "sent" && one.clashes) return `${many(one.clashes, "réponse diffère", "réponses diffèrent")} de celles d’une autre fiche du même jour\u00a0: une personne choisira.`;
   if (one.state === "sent" && one.kept_out) return `${many(one.kept_out, "accord n’a pas pu être gardé", "accords n’ont pas pu être gardés")}\u00a0: le partenaire n’est plus disponible là où vit la personne. Choisissez-en un autre dans «\u00a0Actions\u00a0».`;
   if (one.state === "waiting" && one.tries > 1 && !one.reason) return `${one.tries} essais sans réponse du serveur\u00a0; le prochain vient tout seul.`;
   return one.reason || "";
-}
-
-function gestures(place, one, phone, about, taken) {
-  const add = (label, gesture) => {
-    const button = make("button", label, { class: "btn btn-secondary", type: "button" });
-    button.addEventListener("click", gesture);
-    place.append(button);
-  };
-  if (one.state === "refused" && one.kind === "form" && about) {
-    add("Corriger", async () => taken({ draft: await reopen(phone.device, phone.key, one.uid) }));
-  }
-  if (one.state === "waiting" && !one.begun && about && about.outcome !== "done") {
-    add("Annuler", async () => taken({ undone: await outbox.takeBack(one.uid), about }));
-  }
-  place.hidden = !place.childElementCount;
 }

@@ -298,7 +298,7 @@ async function addPhoto(input) {
   const [file] = input.files;
   if (!file || !draft) return;
   try {
-    await draft.addPhoto(input.dataset.photo, small(file));
+    if (!await draft.addPhoto(input.dataset.photo, small(file), mostPhotos())) write($("form-saved"), tooMany());
   } catch {
     write($("form-saved"), "Cette photo n’a pas pu être lue\u00a0: elle n’est pas gardée.");
   }
@@ -309,12 +309,19 @@ async function addPhoto(input) {
 /** The pictures kept, each with its way out. */
 async function photos() {
   const kept = await draft.photos();
+  const isFull = await draft.countPhotos() >= mostPhotos();
   for (const input of form().querySelectorAll("[data-photo]")) {
     const here = kept.filter((one) => one.room === input.dataset.photo);
     const words = here.length ? many(here.length, "photo gardée", "photos gardées") : "";
     input.closest(".photo").querySelector(".photos").replaceChildren(words, ...here.map(picture));
+    input.closest(".photo").querySelector(".most").hidden = !isFull;
+    input.disabled = isFull;
+    input.closest("label").hidden = isFull;
   }
 }
+
+const mostPhotos = () => Number(form().dataset.mostPhotos);
+const tooMany = () => `Cette fiche a déjà ${mostPhotos()} photos, le plus possible\u00a0: celle-ci n’est pas gardée.`;
 
 function picture({ uid, bytes }) {
   const made = make("span", "", { class: "picture" });
