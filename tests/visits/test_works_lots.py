@@ -16,7 +16,7 @@ from seniors.models import AccessLog, Consent
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import ago, kind_of, make_action
 from visits.enums import State
-from visits.models import Action, Works, WorksLot
+from visits.models import Action, ActionKind, Works, WorksLot
 from visits.works import lots
 from visits.works.order_sheet import BY_LANDLORD, order_of
 
@@ -69,6 +69,20 @@ def test_a_lot_is_chosen_confirmed_and_launched_in_one_gesture(client, manager, 
         one.pk for one in ready
     }
     assert client.get(NEW, asked).context["works"] == [waiting]
+
+
+def test_every_state_in_which_works_cannot_be_asked_for_is_said(client, manager, residence):
+    """Those of partners too, for a landlord who has some works made by them."""
+    waiting = works(residence, manager)
+    assert lots.WHY_NOT.keys() == set(State) - {State.ACCEPTED}
+    ActionKind.objects.filter(pk=waiting.kind_id).update(by_partner=True)
+    Action.objects.filter(pk=waiting.pk).update(state=State.PARTNER_REFUSED)
+    client.force_login(manager)
+    answer = client.get(NEW, {"kind": waiting.kind_id, "residence": residence.pk})
+    assert "Un partenaire a refusé" in answer.content.decode()
+    with pytest.raises(lots.LotRefusal) as error:
+        launched(lots.candidates(manager, waiting.kind, residence), manager)
+    assert error.value.code == "empty"
 
 
 def test_what_the_rules_refuse_stays_as_it_is_with_the_reason(manager, residence):

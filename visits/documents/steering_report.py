@@ -180,7 +180,7 @@ def _cell(
     canvas: Canvas, text: str, place: int, y: float, first: float, column: float, font: str
 ) -> None:
     """A text on the left in the first column, figures on the right; smaller when it is too wide."""
-    text, room = clean(text), (WIDTH if place == 0 else column - 1 * mm)
+    text, room = clean(text), (WIDTH if place == 0 else column - 2 * mm)
     size = min(SMALL, SMALL * room / max(stringWidth(text, font, SMALL), 1))
     canvas.setFont(font, size)
     if place == 0:

@@ -28,6 +28,7 @@ WHY_NOT = {
     State.PROPOSED: "Le locataire n’a pas encore répondu.",
     State.REQUESTED: "Déjà demandés.",
     State.PARTNER_ACCEPTED: "Déjà acceptés par un partenaire.",
+    State.PARTNER_REFUSED: "Un partenaire a refusé\u00a0: à demander à un autre.",
     State.UNDER_WAY: "Déjà en cours.",
     State.DONE: "Déjà faits.",
     State.DECLINED: "Le locataire n’en veut pas.",

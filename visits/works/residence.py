@@ -43,7 +43,7 @@ def residents(residence: Residence) -> QuerySet[Senior]:
 
 
 def counts_of(residence: Residence, rows: Iterable[Line]) -> dict[str, int]:
-    """Dwellings, those known as adapted, seniors, and those for whom something is under way."""
+    """Dwellings, those that the file says adapted, seniors, and those who wait for something."""
     told = Dwelling.objects.filter(residence=residence, gone_on=None).aggregate(
         dwellings=Count("pk"), adapted=Count("pk", filter=Q(is_adapted=True))
     )
