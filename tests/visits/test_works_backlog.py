@@ -5,6 +5,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from seniors.enums import Role
@@ -278,8 +279,9 @@ def test_a_view_is_kept_under_a_name_for_oneself_only(client, manager):
     assert answer["Location"] == f"{LIST}?late=on"
     kept = SavedView.objects.get()
     assert (kept.name, kept.query, kept.user) == ("Retards", "late=on", manager)
-    client.post(address, {"name": "Retards", "state": "bare"})
-    assert SavedView.objects.get().query == "state=bare"
+    client.post(address, {"name": "Retards", "q": "é" * 100, "state": "bare"})
+    told = QueryDict(SavedView.objects.get().query)
+    assert (told["q"], told["state"]) == ("é" * 100, "bare")
     drop = reverse("visits:works-view-drop", args=[kept.pk])
     client.force_login(make_user(Role.MANAGER))
     assert client.get(LIST).context["views"].count() == 0

@@ -11,7 +11,7 @@ class Workbook(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey("seniors.User", models.CASCADE, related_name="+")
     kind = models.CharField("liste", max_length=10)  # a key of `workbooks.KINDS`
-    query = models.CharField(max_length=500, blank=True)  # the filters of the list
+    query = models.CharField(max_length=1000, blank=True)  # the filters of the list
     count = models.PositiveIntegerField("lignes")
     # Ids of the territories whose rows it may hold, null for the whole stock: who has lost one of
     # them reads the file no more.

@@ -155,7 +155,7 @@ class SavedView(models.Model):
     user = models.ForeignKey("seniors.User", models.CASCADE, related_name="saved_views")
     page = models.CharField(max_length=20)
     name = models.CharField("nom", max_length=60)
-    query = models.CharField(max_length=500)
+    query = models.CharField(max_length=1000)  # a hundred letters take six hundred
 
     class Meta:
         ordering = ["name"]

@@ -41,7 +41,7 @@ def offer_workbook(request: HttpRequest, kind: str, query: str, count: int) -> H
 @roles(*DECIDERS)
 def ask(request: HttpRequest) -> HttpResponse:
     """Have a long list written."""
-    kind, query = request.POST.get("kind", ""), request.POST.get("query", "")[:500]
+    kind, query = request.POST.get("kind", ""), request.POST.get("query", "")[:1000]
     count = request.POST.get("count", "")
     count = int(count) if count.isdecimal() and len(count) < 9 else 0
     try:

@@ -25,7 +25,7 @@ def save_view(user: User, page: str, name: str, query: QueryDict, fields: list[s
     name = name.replace("\x00", "").strip()[:60]
     if not name:
         raise SavedViewRefusal("name", "Donnez un nom à cette vue\u00a0: rien n’a été enregistré.")
-    text = urlencode({one: query[one] for one in fields if query.get(one)})[:500]
+    text = urlencode({one: query[one] for one in fields if query.get(one)})[:1000]
     if not text:
         raise SavedViewRefusal(
             "empty", "Cette vue montre tout\u00a0: choisissez d’abord un filtre, puis enregistrez."
