@@ -62,6 +62,18 @@ def compute(
     return inputs
 
 
+def told_anew(inputs: np.ndarray, answers: np.ndarray, codes: Sequence[str]) -> np.ndarray:
+    """What `compute` gave for `codes`, had these people told these `answers` and nothing else; what
+    is read from their records stays."""
+    told = dict(zip(ITEM_CODES, answers.T, strict=True))
+    columns = {code: inputs[:, at] for at, code in enumerate(codes)}
+    age = VALUES[columns["age"]] if "age" in codes else np.full(len(inputs), np.nan)
+    known = {code: VALUES[told[code]] for code in scales.ITEMS}
+    asked = [code for code in items.SCALES if code in codes]
+    scaled = {code: to_bytes(one) for code, one in scales.compute(known, age, asked).items()}
+    return np.column_stack([(told | scaled).get(code, columns[code]) for code in codes])
+
+
 def to_bytes(values: np.ndarray) -> np.ndarray:
     """One byte per value; what is out of 0 to 254 is brought to the bound."""
     return np.where(np.isnan(values), UNKNOWN_BYTE, np.clip(values, 0, 254)).astype(np.uint8)

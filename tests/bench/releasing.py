@@ -3,7 +3,8 @@
 The landlord is that of `large`: 190,000 seniors, of whom 100,000 are housed and agreed to the
 evaluation. The work is `make_release` itself, for the second file of a recipient: who is in it,
 under which columns, pseudonyms joined with the year before, every query, CSV, checksum, archive,
-report. The floor is handed the very same frames, read before the clock starts.
+report, workbook. The floor is handed the very same frames, read before the clock starts. Fewer of
+them agree, and the same work is measured again: what grows with the file is the difference.
 """
 
 import json
@@ -20,6 +21,7 @@ from tests.bench import large
 from tests.bench.measure import bienveille
 
 PEOPLE = 100_000
+FEWER = (30_000, 10_000)
 REPLIES = 2_000  # different replies, shared among the people
 RECIPIENT = "Mesure"
 
@@ -39,10 +41,29 @@ def fill(case: dict[str, Any]) -> Callable[[], int]:
     def timed() -> int:
         release = _asked(today.year - 1)
         _make(release)
-        from visits.releasing.releases import memory_of
+        from visits.releasing.releases import memory_path
 
-        shutil.copy(memory_of(release.convention), case["memory"])
+        shutil.copy(memory_path(), case["memory"])
         return large.SENIORS
+
+    return timed
+
+
+def fewer(case: dict[str, Any]) -> Callable[[], int]:
+    """Only `people` agree from now on; the first file of their recipient, and its memory."""
+    bienveille()
+    from django.utils import timezone
+
+    from seniors.models import Consent
+    from visits.releasing.releases import memory_path
+
+    last = case["people"] * (large.SENIORS * 20 // 19) // large.SENIORS
+    Consent.objects.filter(kind="evaluation", senior__gt=last).delete()
+
+    def timed() -> int:
+        _make(_asked(timezone.localdate().year - 1))
+        shutil.copy(memory_path(), case["memory"])
+        return case["people"]
 
     return timed
 
@@ -52,10 +73,10 @@ def work(case: dict[str, Any]) -> Callable[[], int]:
     bienveille()
     from django.utils import timezone
 
-    from visits.releasing.releases import memory_of
+    from visits.releasing.releases import memory_path
 
     release = _asked(timezone.localdate().year)
-    at = memory_of(release.convention)
+    at = memory_path()
     at.parent.mkdir(parents=True)
     shutil.copy(case["memory"], at)
 
@@ -74,17 +95,16 @@ def floor(case: dict[str, Any]) -> Callable[[], int]:
     from django.conf import settings
     from django.utils import timezone
 
-    from visits.releasing import content, people_rows
-    from visits.releasing.making import _remembered
+    from visits.releasing import choosing, content, given, people_rows
     from visits.releasing.releases import ROWS_K
 
     day = timezone.localdate()
     span = content.Span.of(day.year, day)
-    chosen = people_rows.choose(
+    chosen = choosing.choose(
         span,
         secret=settings.SECRET_KEY,
         convention=str(_convention().uid),
-        memory=_remembered(Path(case["memory"])),
+        memory=given.load(Path(case["memory"])),
         k=ROWS_K,
     )
     frames = list(people_rows.frames(chosen, span))

@@ -53,6 +53,7 @@ LEAF_MODULES = (
     "visits.releasing.people_rows",
     "visits.releasing.rows",
     "visits.releasing.tables",
+    "visits.releasing.workbook",
     "visits.steering.backlog_read",
     "visits.steering.exports",
     "visits.steering.future",

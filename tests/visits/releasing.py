@@ -19,8 +19,9 @@ YEAR = timezone.localdate().year
 BORN = (date(YEAR - 65, 1, 1), date(YEAR - 75, 1, 1), date(YEAR - 85, 1, 1))
 
 
-def make_stock(people: int = 60, *, agree: bool = True) -> list[Senior]:
-    """People of two agencies, three ages and both sexes; a third of them visited this year."""
+def make_stock(people: int = 60, *, agree: bool = True, of: int = 1) -> list[Senior]:
+    """People of two agencies, three ages and both sexes; a third of them visited this year. Of each
+    `of` dozens, one agrees to the evaluation."""
     homes = [
         make_residence(make_territory(name)) for name in ("Agence Kernével", "Agence Rosporden")
     ]
@@ -33,7 +34,7 @@ def make_stock(people: int = 60, *, agree: bool = True) -> list[Senior]:
         told = {"last_name": "Zwertvaegher", "first_name": "Hermeline", "mobile": "06 39 98 12 34"}
         senior = make_senior(home, born_on=born_on, sex=sex, **told)
         seniors.append(senior)
-        if agree:
+        if agree and number // 12 % of == 0:
             consent(senior, ConsentKind.EVALUATION)
         if number % 3 == 0:
             Visit.objects.create(senior=senior, made_on=timezone.localdate(), outcome="done")

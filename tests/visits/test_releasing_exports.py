@@ -27,7 +27,7 @@ from tests.visits.releasing import (
 )
 from visits.enums import ReleaseState
 from visits.models import Release, Visit
-from visits.releasing import codebook, content, people_rows, rows, tables
+from visits.releasing import choosing, codebook, content, people_rows, rows, tables
 from visits.releasing.codebook import CodeBookRefusal, code_book
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_the_columns_are_those_of_the_code_book_in_its_order():
     names = [(one.file, one.name) for one in code_book().columns]
     assert len(names) == len(set(names))
     digest = hashlib.sha256(repr(names).encode()).hexdigest()[:12]
-    assert (code_book().version, len(names), digest) == ("2026.2", 180, "637c006d84dc")
+    assert (code_book().version, len(names), digest) == ("2026.3", 180, "637c006d84dc")
 
 
 def test_the_code_book_describes_each_item_and_its_values():
@@ -161,18 +161,19 @@ def test_only_who_agrees_to_the_evaluation_and_does_not_object_has_a_row():
     Objection.objects.create(senior=people[1], since=timezone.localdate(), reason="Non")
     chosen = choose()
     absent = {people[0].pk, people[1].pk, *(one.pk for one in others)}
-    assert set(chosen.linked.pseudonyms.index).isdisjoint(absent)
-    assert (chosen.housed, len(chosen.linked.pseudonyms)) == (240, 118)
+    assert set(chosen.pseudonyms.index).isdisjoint(absent)
+    assert (chosen.housed, len(chosen.pseudonyms)) == (240, 118)
 
 
 def choose(k: int = 11):
     """The people of this year's file."""
     span = content.Span.of(YEAR, timezone.localdate())
-    return people_rows.choose(span, secret="s", convention="c", memory=None, k=k)
+    return choosing.choose(span, secret="s", convention="c", memory=None, k=k)
 
 
 def test_items_on_health_and_replies_obey_their_own_consents():
-    people = make_stock(40)
+    everyone = make_stock(144, of=2)
+    people = [one for number, one in enumerate(everyone) if number // 12 % 2 == 0]
     for number, senior in enumerate(people):
         consent(senior, ConsentKind.HEALTH)
         tell(senior, falls=2, bathing=3)
@@ -182,18 +183,19 @@ def test_items_on_health_and_replies_obey_their_own_consents():
     chosen = choose()
     span = content.Span.of(YEAR, timezone.localdate())
     found = pd.concat(people_rows.frames(chosen, span))
-    assert found["falls"].notna().sum() == 19
-    assert found["bathing"].notna().sum() == 39
+    assert len(found) == 72
+    assert found["falls"].notna().sum() == 35
+    assert found["bathing"].notna().sum() == 71
     assert found.loc[people[1].pk, "falls_mois"] == ""
     assert found.loc[people[2].pk, "falls_mois"] == f"{timezone.localdate():%Y-%m}"
 
 
 def test_rows_hold_no_day_no_name_and_stand_in_groups():
-    people = make_stock(60)
+    people = make_stock(144, of=2)
     files = opened(make_release("rows"))
     found = csv_of(files["personnes.csv"])
     known = found[["tranche_age", "sexe", "territoire", "menage", "etage"]]
-    assert len(found) == 60
+    assert len(found) == 72
     assert known.value_counts().min() >= 11
     # The workbook, packed, may hold any two letters; `test_evaluator` unpacks it.
     texts = [data.decode() for name, data in files.items() if not name.endswith(".xlsx")]
@@ -217,9 +219,10 @@ def test_rows_of_two_years_are_joined_by_pseudonym_for_one_recipient_only():
 
 
 def test_the_report_of_rows_says_what_was_lost():
-    make_stock(60)
+    make_stock(144, of=2)
     told = dict(make_release("rows").manifest["bilan"])
-    assert told["Lignes du fichier"].startswith("60 ")
+    assert told["Lignes du fichier"] == "72 (50,0\u00a0%)"
+    assert told["Lignes écartées pour qu’aucun petit groupe ne se déduise"].startswith("0 ")
     assert "Caractéristiques rendues moins précises" in told
     assert any(label.startswith("Diversité de") for label in told)
 
@@ -263,7 +266,7 @@ def test_the_next_year_does_not_tell_of_three_newcomers_but_gives_a_balance():
 
 
 def test_the_gir_is_that_which_she_declared_with_her_consent_and_few_are_hidden():
-    people = make_stock(120)
+    people = make_stock(144, of=2)
     for number, senior in enumerate(people[:60]):
         if number < 50:
             consent(senior, ConsentKind.HEALTH)
@@ -272,11 +275,14 @@ def test_the_gir_is_that_which_she_declared_with_her_consent_and_few_are_hidden(
         record(senior, uid=uuid4(), values=values, **declared)
     found = csv_of(opened(make_release())["indicateurs.csv"])
     girs = found[found["gir"] != "Ensemble"].set_index("gir")["effectif"]
-    # 3 are too few; 47 would tell them, with the 120 of the whole, were the others not hidden.
+    # 3 are too few; 47 would tell them, with the 144 of the whole, were the others not hidden.
     assert girs["1-4"] == ""
-    assert sorted(girs) != ["", "47", "70"]
-    rows_of = csv_of(opened(make_release("rows"))["personnes.csv"])
-    assert rows_of["gir"].value_counts().to_dict() == {"non déclaré": 70, "5-6": 47, "1-4": 3}
+    assert sorted(girs) != ["", "47", "94"]
+    span = content.Span.of(YEAR, timezone.localdate())
+    rows_of = pd.concat(people_rows.frames(choose(), span))["gir"]
+    told = {one.pk: "1-4" if at < 3 else "5-6" for at, one in enumerate(people[:50])}
+    assert rows_of.to_dict() == {one: told.get(one, "non déclaré") for one in rows_of.index}
+    assert set(rows_of) == {"1-4", "5-6", "non déclaré"}
 
 
 def cell(release, measure: str) -> int | None:
@@ -290,4 +296,4 @@ def cell(release, measure: str) -> int | None:
 def test_rows_that_stand_out_are_few_and_counted():
     make_stock(60)
     chosen = choose()
-    assert rows.classes_of(chosen.known.columns).value_counts().min() >= 11
+    assert rows.classes_of(chosen.columns).value_counts().min() >= 11

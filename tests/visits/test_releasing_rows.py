@@ -50,10 +50,19 @@ def test_the_few_who_are_not_in_the_file_cannot_be_counted_by_subtraction():
     housed = frame([("70-79", "F", "Brest")] * 20 + [("60-69", "M", "Brest")] * 50)
     agreeing = housed.iloc[[*range(18), *range(20, 50)]]
     done = anonymise(agreeing, LADDERS, k=K, among=housed)
-    assert done.columns.value_counts().to_dict() == {
-        (HIDDEN, HIDDEN, HIDDEN): 18,
-        ("60-69", "M", "Brest"): 30,
-    }
+    assert done.columns.value_counts().to_dict() == {("60-79", HIDDEN, "Brest"): 48}
+
+
+@settings(max_examples=60, phases=(Phase.generate,))
+@given(crowd, st.integers(1, 6))
+def test_each_group_shown_leaves_k_people_out(rows, of):
+    """Whoever reads how many there are in all cannot tell that nearly all of them are here."""
+    housed = frame(rows)
+    done = anonymise(housed[housed.index % of > 0], LADDERS, k=K, among=housed)
+    shown = done.columns[(done.columns != HIDDEN).any(axis=1)]
+    there = classes_of(coarser(housed, LADDERS, done.levels)).value_counts()
+    for group, count in classes_of(shown).value_counts().items():
+        assert K <= count <= there[group] - K
 
 
 def test_a_column_is_made_coarser_only_when_too_many_would_be_hidden():

@@ -28,7 +28,7 @@ from visits.acting.referrals import Why, make_link, open_link
 from visits.enums import ReleaseKind, ReleaseState, State
 from visits.models import Appointment, Convention, Release, VisitForm
 from visits.releasing import releases
-from visits.releasing.people_rows import agreeing
+from visits.releasing.choosing import agreeing
 from visits.visiting import form
 from visits.withdrawal import kept_of
 

@@ -31,6 +31,7 @@ GIRS = ("1-4", "5-6")  # of the department, of the pension fund (DOMAIN.md 2.2)
 BANDS = {gir: GIRS[gir >= 5] for gir in range(1, 7)}
 MONTHS = 24  # an older reply tells nothing any more, as in the score
 PLACES = ("territory", "age", "sex")  # what counts of people are crossed by
+FLAT = [(), ("territory",), ("age",), ("sex",), ("age", "sex")]  # what others are crossed by
 AGES = ("60-69", "70-79", "80-89", "90+")  # the bands of the CFPPA and of CNSA (DOMAIN.md 2.3)
 _HOME = {
     "territory": "dwelling__residence__territory__name",

@@ -1,36 +1,41 @@
 """The archive that is taken away: CSV, XLSX, code book, report of what was lost, manifest.
 
-Written row group by row group: memory does not grow with the number of people. CSV is UTF-8 with a
-mark, separated by semicolons, decimals with a comma: it opens in a French spreadsheet as it is.
+Written row group by row group: memory does not grow with the number of people. The workbook is made
+beside the CSV, in a file without a name, then put in the archive. CSV is UTF-8 with a mark,
+separated by semicolons, decimals with a comma: it opens in a French spreadsheet as it is.
 """
 
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from operator import itemgetter
 from pathlib import Path
+from time import localtime
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from visits.lists.exports import RISKY, Sheet, write_sheets
-from visits.lists.exports import Column as SheetColumn
+from visits.lists.exports import RISKY
 from visits.releasing.codebook import Column, code_book
+from visits.releasing.workbook import MOST_ROWS, Head, Workbook
 
 # Named in each manifest: to be changed with any change of what is counted or hidden.
-VERSION = "2"
+VERSION = "3"
 MARK = "\ufeff"
-# Beyond, the file with a row a person is in CSV only: a workbook of 100,000 would take minutes.
-WORKBOOK_ROWS = 5_000
+BLOCK = 1 << 20
 HYPOTHESES = (
     "Personnes\u00a0: locataires seniors logés à la date d’observation, visités ou non.",
     "Événements\u00a0: du 1er janvier de l’année à la date d’observation, d’après ce qui était "
     "enregistré le jour de la fabrication\u00a0; l’état des actions est celui de ce jour.",
     "GIR\u00a0: celui que la personne dit avoir reçu, dans les 24 derniers mois et avec son accord "
     "sur la santé\u00a0; il n’est jamais calculé.",
+    "Fichier individuel\u00a0: réponses, événements et score de la seule année. Le premier fichier "
+    "d’une année arrête, pour tous les destinataires, qui y figure et sous quelles "
+    "caractéristiques\u00a0; les suivants le reprennent, moins qui s’y oppose depuis.",
     "D’une année à l’autre, la différence de deux effectifs est un solde d’arrivées et de "
     "départs\u00a0; elle n’est pas diffusée quand elle compterait moins de personnes que le seuil.",
 )
@@ -46,13 +51,15 @@ class Written:
 
 
 class Archive:
-    """A zip being written; `close` adds the code book, the report and the manifest."""
+    """A zip being written; `close` adds the workbook, the code book, the report, the manifest."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self.written: list[Written] = []
-        self._sheets: list[Sheet] = []
+        # Whatever happens to this process, it leaves no rows behind.
+        self._file = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - closed by `_put_book`
+        self._book = Workbook(self._file, "Export Bienveille")
 
     def add(
         self,
@@ -62,26 +69,26 @@ class Archive:
         rows: int,
         progress: Callable[[int], None] = lambda done: None,
     ) -> None:
-        """A CSV of one of the code book's files, and its sheet when it is not too long."""
+        """A CSV of one of the code book's files, and its sheet when a sheet can hold it."""
         columns, name = code_book().of(file), f"{file}.csv"
-        digest, done, kept = hashlib.sha256(), 0, []
-        with self.zip.open(name, "w", force_zip64=True) as member:
+        digest, done = hashlib.sha256(), 0
+        heads = [_head(one) for one in columns]
+        sheet = self._book.sheet(file.capitalize(), heads) if rows <= MOST_ROWS else nullcontext()
+        with self.zip.open(name, "w", force_zip64=True) as member, sheet as page:
             for number, frame in enumerate(frames):
                 text = _csv(frame, columns, header=number == 0)
                 data = ((MARK if number == 0 else "") + text).encode()
                 digest.update(data)
                 member.write(data)
+                if page:
+                    page.write(frame)
                 done += len(frame)
-                if rows <= WORKBOOK_ROWS:
-                    kept.append(_whole_numbers(frame))
                 progress(done)
             if not done:
                 data = (MARK + ";".join(one.name for one in columns) + "\r\n").encode()
                 digest.update(data)
                 member.write(data)
         self.written.append(Written(name, digest.hexdigest(), done))
-        if rows <= WORKBOOK_ROWS:
-            self._sheets.append(_sheet(file.capitalize(), kept, columns))
 
     def close(
         self, *, report: Sequence[tuple[str, str]], manifest: Mapping[str, Any]
@@ -94,10 +101,9 @@ class Archive:
         self._put("livre-des-codes.csv", MARK + lines.to_csv(sep=";", index=False))
         told = "".join(f"{label}\u00a0: {value}\r\n" for label, value in report)
         self._put("bilan.txt", MARK + told)
-        if self._sheets:
-            sheets = [*self._sheets, _plain_sheet("Livre des codes", lines)]
-            sheets.append(_plain_sheet("Bilan", pd.DataFrame(report, columns=["Mesure", "Valeur"])))
-            self._put("classeur.xlsx", write_sheets(sheets, title="Export Bienveille"))
+        self._put_book(
+            {"Livre des codes": lines, "Bilan": pd.DataFrame(report, columns=["Mesure", "Valeur"])}
+        )
         whole = {
             **manifest,
             "version_du_code": VERSION,
@@ -115,6 +121,22 @@ class Archive:
         data = content.encode() if isinstance(content, str) else content
         self.zip.writestr(name, data)
         self.written.append(Written(name, hashlib.sha256(data).hexdigest()))
+
+    def _put_book(self, more: Mapping[str, pd.DataFrame]) -> None:
+        """The workbook, with these texts behind; packed already, it is copied as it is."""
+        for name, frame in more.items():
+            heads = [Head(head, width=30) for head in frame]
+            with self._book.sheet(name, heads) as page:
+                page.write(frame)
+        self._book.close()
+        digest = hashlib.sha256()
+        self._file.seek(0)
+        info = zipfile.ZipInfo("classeur.xlsx", localtime()[:6])
+        with self._file, self.zip.open(info, "w", force_zip64=True) as member:
+            while block := self._file.read(BLOCK):
+                digest.update(block)
+                member.write(block)
+        self.written.append(Written(info.filename, digest.hexdigest()))
 
 
 def _csv(frame: pd.DataFrame, columns: Sequence[Column], *, header: bool) -> str:
@@ -161,38 +183,9 @@ def _harmless(column: pd.Series) -> pd.Series:
     return plain.mask(risky, "'" + plain) if risky.any() else plain
 
 
-def _sheet(name: str, frames: Sequence[pd.DataFrame], columns: Sequence[Column]) -> Sheet:
-    """The same rows for a workbook: codes are text, so that no column mixes both."""
-    shown = []
-    for place, one in enumerate(columns):
-        if one.type == "number":
-            shown.append(SheetColumn(one.name, one.name, "number", 14, itemgetter(place)))
-        else:
-            shown.append(SheetColumn(one.name, one.name, "text", 14, _text_at(place)))
-    rows = (_cells(row) for frame in frames for row in frame.itertuples(index=False, name=None))
-    return Sheet(name, rows, shown)
-
-
-def _text_at(place: int) -> Callable[[tuple], str]:
-    return lambda row: _text(row[place])
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def _cells(row: tuple) -> tuple:
-    """A row with None for what is unknown."""
-    return tuple(None if value is pd.NA or value != value else value for value in row)
-
-
-def _plain_sheet(name: str, frame: pd.DataFrame) -> Sheet:
-    """A frame of texts."""
-    columns = [
-        SheetColumn(str(head), str(head), "text", 30, itemgetter(place))
-        for place, head in enumerate(frame)
-    ]
-    return Sheet(name, [tuple(map(str, row)) for row in frame.to_numpy()], columns)
+def _head(one: Column) -> Head:
+    """The column of a sheet: codes are text, so that no column mixes both."""
+    return Head(one.name, is_number=one.type == "number", repeats=one.type in ("category", "month"))
 
 
 def _line(column: Column) -> dict[str, str]:
@@ -207,13 +200,3 @@ def _line(column: Column) -> dict[str, str]:
         "définition": column.definition,
         "source": column.source,
     }
-
-
-def _whole_numbers(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns of whole numbers with unknowns among them, without « ,0 »."""
-    found = {}
-    for name in frame.select_dtypes("float"):
-        known = frame[name].dropna()
-        if (known == known.round()).all():
-            found[name] = frame[name].astype("Int64")
-    return frame.assign(**found)

@@ -1,7 +1,7 @@
-"""Someone erased is taken out of what is kept to join the files of the years (`rows.MEMORY`).
+"""Someone erased is taken out of what is kept to join the files of the years (`given.Memory`).
 
-Her lines say no more whose they are: neither what her pseudonym is made from, nor the pseudonym.
-The path itself stays, as one among those that the files already given away hold: without it, the
+Her lines say no more whose they are: neither what her path is made from, nor the path. Its
+history itself stays, as one among those that the files already given away hold: without it, the
 next file would count that group one short and cut the links of others.
 """
 
@@ -15,19 +15,20 @@ from django.db import transaction
 
 from seniors.erasers import Asked, Piece
 from seniors.models import Senior
-from visits.models import Convention
-from visits.releasing.releases import memory_of
+from visits.releasing.releases import memory_path
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """The memory of one recipient, and what hers are known by in it."""
+    """The memory, and what hers are known by in it."""
 
     path: Path
     bases: frozenset[str]
 
     def lines(self) -> Iterator[tuple[str, str, str]]:
-        """What each line holds, the heading first."""
+        """What each line holds, the heading first; none before the first file."""
+        if not self.path.exists():
+            return
         with self.path.open(newline="", encoding="utf-8") as file:
             yield from csv.reader(file)
 
@@ -37,13 +38,14 @@ class _Kept:
 
 
 def piece(asked: Asked) -> Piece:
-    """The lines that are hers, recipient by recipient."""
-    kept = list(_memories(asked.records))
-    count = sum(one.is_hers(line) for one in kept for line in one.lines())
+    """The lines that are hers."""
+    kept = _Kept(memory_path(), _bases(asked.records))
+    count = sum(map(kept.is_hers, kept.lines()))
 
     def erase() -> None:
         # A file is no part of the transaction: it goes once the rest is gone for good.
-        transaction.on_commit(lambda: [_forget(one) for one in kept])
+        if count:
+            transaction.on_commit(lambda: _forget(kept))
 
     return Piece(
         "pseudonyme d’un export suivi d’année en année",
@@ -53,18 +55,15 @@ def piece(asked: Asked) -> Piece:
     )
 
 
-def _memories(records: Collection[int]) -> Iterator[_Kept]:
-    """Each recipient's, with what hers are known by there."""
-    there = [one for one in Convention.objects.all() if memory_of(one).exists()]
-    if not there:
-        return
+def _bases(records: Collection[int]) -> frozenset[str]:
+    """What hers are known by; not looked for before the first file."""
+    if not memory_path().exists():
+        return frozenset()
     from visits.releasing import rows  # noqa: PLC0415 - pandas, where there is something to look for
 
-    uids = [f"{uid}" for uid in Senior.objects.filter(pk__in=records).values_list("uid", flat=True)]
-    for convention in there:
-        key = rows.key_for(settings.SECRET_KEY, str(convention.uid))
-        bases = frozenset(rows.pseudonym(key, uid) for uid in uids)
-        yield _Kept(memory_of(convention), bases)
+    uids = Senior.objects.filter(pk__in=records).values_list("uid", flat=True)
+    key = rows.key_for(settings.SECRET_KEY, "")
+    return frozenset(rows.pseudonym(key, f"{uid}") for uid in uids)
 
 
 def _forget(kept: _Kept) -> None:

@@ -1,7 +1,9 @@
 """Making one export: its content, what it must not let anyone work out, its archive."""
 
+import fcntl
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +17,9 @@ from seniors.french import plural
 from seniors.refusal import Refusal
 from visits.enums import ReleaseKind, ReleaseState
 from visits.models import Release
-from visits.releasing import content, people_rows, rows
+from visits.releasing import choosing, content, given, people_rows, rows
 from visits.releasing.files import Archive
-from visits.releasing.releases import KEPT_FOR, ROWS_K, ReleaseRefusal, memory_of, path_of
+from visits.releasing.releases import KEPT_FOR, ROWS_K, ReleaseRefusal, memory_path, path_of
 
 if TYPE_CHECKING:
     from visits.releasing.tables import Tables
@@ -118,53 +120,52 @@ def given_before(release: Release) -> Iterator[content.Given]:
 
 
 def _people(release: Release, span: content.Span, path: Path, progress: Progress) -> dict[str, Any]:
-    """A row a person."""
-    k, memory_at = max(release.convention.k, ROWS_K), memory_of(release.convention)
-    chosen = people_rows.choose(
-        span,
-        secret=settings.SECRET_KEY,
-        convention=str(release.convention.uid),
-        memory=_remembered(memory_at),
-        k=k,
-    )
-    archive, seen = Archive(path), _Seen()
-    frames = seen.watching(people_rows.frames(chosen, span))
-    archive.add(people_rows.FILE, frames, rows=len(chosen.linked.pseudonyms), progress=progress)
-    classes = rows.classes_of(chosen.known.columns).loc[
-        chosen.linked.pseudonyms.sort_values().index
-    ]
-    told = archive.close(
-        report=[*_people_report(chosen, k), *seen.diversity(classes)],
-        manifest=_head(release, span, k),
-    )
-    draft = memory_at.with_suffix(".draft")
-    chosen.linked.memory.to_csv(draft, index=False)
-    draft.replace(memory_at)
+    """A row a person. One at a time: each goes on from what those before gave away."""
+    k, memory_at = max(release.convention.k, ROWS_K), memory_path()
+    with _alone(memory_at):
+        chosen = choosing.choose(
+            span,
+            secret=settings.SECRET_KEY,
+            convention=str(release.convention.uid),
+            memory=given.load(memory_at),
+            k=k,
+        )
+        archive, seen = Archive(path), _Seen()
+        frames = seen.watching(people_rows.frames(chosen, span))
+        archive.add(people_rows.FILE, frames, rows=len(chosen.pseudonyms), progress=progress)
+        classes = rows.classes_of(chosen.columns).loc[chosen.pseudonyms.sort_values().index]
+        told = archive.close(
+            report=[*_people_report(chosen, k), *seen.diversity(classes)],
+            manifest=_head(release, span, k),
+        )
+        given.save(chosen.memory, memory_at)
     return told
 
 
-def _remembered(memory_at: Path) -> pd.DataFrame | None:
-    """What the files before left for this recipient; None before the first. Few histories differ:
-    each is in memory once."""
-    if not memory_at.exists():
-        return None
-    found = pd.read_csv(memory_at, dtype=str, keep_default_na=False)
-    found["history"] = rows.shared(found["history"].to_numpy(dtype=object))
-    return found
+@contextmanager
+def _alone(memory_at: Path) -> Iterator[None]:
+    """Wait for the other file that is being made, if there is one."""
+    with memory_at.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
-def _people_report(chosen: people_rows.Chosen, k: int) -> list[tuple[str, str]]:
-    known, kept = chosen.known, len(chosen.linked.pseudonyms)
-    coarse = [STEPS[name] for name, level in known.levels.items() if level]
-    hidden, cut = (_part(n, kept, k) for n in (known.hidden, chosen.linked.cut))
+def _people_report(chosen: choosing.Chosen, k: int) -> list[tuple[str, str]]:
+    kept = len(chosen.pseudonyms)
+    coarse = [STEPS[name] for name, level in chosen.levels.items() if level]
+    settled = "le premier fichier de cette année" if chosen.is_again else "ce fichier"
     return [
         ("Seuil", f"{k} personnes"),
         ("Locataires seniors logés", _spaced(chosen.housed)),
         ("Lignes du fichier", _part(kept, chosen.housed, k)),
-        ("Lignes écartées faute d’un groupe assez grand", _part(known.dropped, kept, k)),
-        ("Lignes aux caractéristiques masquées", hidden),
+        (
+            "Lignes écartées pour qu’aucun petit groupe ne se déduise",
+            _part(chosen.left_out, kept + chosen.left_out, k),
+        ),
+        ("Lignes aux caractéristiques masquées", _part(chosen.hidden, kept, k)),
         ("Caractéristiques rendues moins précises", ", ".join(coarse) or "aucune"),
-        ("Liens coupés avec les fichiers précédents", cut),
+        ("Liens coupés avec les fichiers précédents", _part(chosen.cut, kept, k)),
+        ("Personnes et caractéristiques arrêtées par", settled),
     ]
 
 

@@ -1,13 +1,12 @@
-"""The file with a row a person: who may be in it, under which columns, batch by batch.
+"""The file with a row a person: what was done and told in its year, batch by batch.
 
-In it are people housed that day whose latest answer to the consent « évaluation » is yes, and who
-have no objection running. Items on health, and replies to the survey, obey their own consents as
-everywhere (`seniors.consents`).
+Replies, events and scores are those of the year alone: no two years' files share one, by which
+their rows could be joined whatever the pseudonyms. Items on health, and replies to the survey, obey
+their own consents as everywhere (`seniors.consents`).
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,82 +17,27 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from seniors import consents
-from seniors.enums import ConsentKind, Domain, Source
-from seniors.fragility.indicators import ITEM_CODES, UNKNOWN_BYTE
+from seniors.enums import Domain, Source
+from seniors.fragility.indicators import ITEM_CODES, UNKNOWN_BYTE, told_anew
 from seniors.fragility.load import told_bytes_of, withhold
-from seniors.fragility.store import grid_of, latest_run
-from seniors.models import Consent, FragilityScore, Observation, Senior
+from seniors.fragility.score import figures
+from seniors.fragility.store import grid_of
+from seniors.models import Consent, FragilityScore, Observation, ScoreRun, Senior
 from seniors.person import PERSON, among
-from surveys.campaigns.dispatch import running_objections
 from visits.enums import Family
-from visits.releasing import content, rows
+from visits.releasing import content
+from visits.releasing.choosing import KNOWN, Chosen
 from visits.releasing.codebook import code_book
-from visits.releasing.content import PLACES
 from visits.steering.events import needs_found, visits_done, words_heard
 
 FILE = "personnes"
 BATCH = 5_000
 CODES = list(ITEM_CODES)
-# What others may know of someone, and the names of these columns in the file.
-KNOWN = {
-    "age": "tranche_age",
-    "sex": "sexe",
-    "territory": "territoire",
-    "household": "menage",
-    "floor": "etage",
-}
-_OLDER = {"60-69": "60-79", "70-79": "60-79", "80-89": "80+", "90+": "80+"}
-# From the column that says least of a need to the one that says most.
-LADDERS: rows.Ladders = {
-    "floor": [{"1-2": "étage", "3+": "étage"}, rows.HIDDEN],
-    "household": [rows.HIDDEN],
-    "territory": [rows.HIDDEN],
-    "age": [_OLDER, rows.HIDDEN],
-    "sex": [rows.HIDDEN],
-}
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Who is in the file: their columns, pseudonyms, what to remember; of how many housed."""
-
-    known: rows.Anonymous
-    linked: rows.Linked
-    housed: int
-
-
-def choose(
-    span: content.Span, *, secret: str, convention: str, memory: pd.DataFrame | None, k: int
-) -> Chosen:
-    """People of the file of a year, for the recipient of a convention."""
-    people = content.people_on(span.day)
-    agreed = people.index.isin(list(agreeing() - _objecting(span)))
-    known = rows.anonymise(
-        people.loc[agreed, list(KNOWN)], LADDERS, k=k, among=people[list(PLACES)]
-    )
-    key = rows.key_for(secret, convention)
-    kept, housed = people.loc[known.columns.index, "uid"], len(people)
-    del people
-    bases = pd.Series([rows.pseudonym(key, uid) for uid in kept], kept.index, dtype=object)
-    del kept
-    linked = rows.link(bases, rows.classes_of(known.columns), memory, key, k=k)
-    return Chosen(known, linked, housed)
-
-
-def agreeing() -> set[int]:
-    """People whose latest answer to the consent « évaluation » is yes."""
-    asked = Consent.objects.filter(kind=ConsentKind.EVALUATION).order_by("decided_on", "pk")
-    told = dict(asked.annotate(whose=PERSON).values_list("whose", "given"))
-    return {person for person, given in told.items() if given}
-
-
-def _objecting(span: content.Span) -> set[int]:
-    return set(running_objections(span.day).values_list(PERSON, flat=True))
 
 
 def frames(chosen: Chosen, span: content.Span) -> Iterator[pd.DataFrame]:
     """The file, in the order of pseudonyms (that of the base would tell who came first)."""
-    order = chosen.linked.pseudonyms.sort_values().index
+    order = chosen.pseudonyms.sort_values().index
     events = _Events(span)
     for start in range(0, len(order), BATCH):
         people = order[start : start + BATCH]
@@ -104,10 +48,11 @@ def frames(chosen: Chosen, span: content.Span) -> Iterator[pd.DataFrame]:
 
 def _batch(people: pd.Index, chosen: Chosen, events: "_Events", span: content.Span) -> pd.DataFrame:
     """One row for each of these people."""
-    known = chosen.known.columns.loc[people].rename(columns=KNOWN)
-    head = pd.DataFrame({"annee": span.year, "pseudonyme": chosen.linked.pseudonyms[people]})
+    known = chosen.columns.loc[people].rename(columns=KNOWN)
+    head = pd.DataFrame({"annee": span.year, "pseudonyme": chosen.pseudonyms[people]})
     records = _records(people)
     agreed = _agreed(records)
+    latest, months = _told(people, records, agreed, span)
     parts = [
         head,
         known,
@@ -115,14 +60,14 @@ def _batch(people: pd.Index, chosen: Chosen, events: "_Events", span: content.Sp
             {"gir": [events.gir.get(one, content.NOT_DECLARED) for one in people]}, people
         ),
         events.of(people),
-        _scores(people, agreed, events),
-        _told(people, records, agreed, span),
+        _scores(people, agreed, events, latest),
+        _answers(people, latest, months),
     ]
     return pd.concat(parts, axis=1)
 
 
 class _Events:
-    """What was done in the year, by person, and the scores of the last computation."""
+    """What was done in the year, by person, and its last computation of scores."""
 
     def __init__(self, span: content.Span) -> None:
         told = words_heard(span.days)
@@ -133,9 +78,11 @@ class _Events:
         needs = needs_found(span.days)
         self.needs = {family: _last(needs.filter(family=family), "found_on") for family in Family}
         self.actions = content.actions_of(span)[["person", "family", "stage", "delay"]]
-        self.gir = content.gir_on(span.day)
-        self.run = latest_run()
-        self.bands = {b.code: b.label for b in grid_of(self.run).bands} if self.run else {}
+        self.gir = content.gir_on(span.day, since=span.days[0])
+        runs = ScoreRun.objects.filter(territory=None, finished_at__isnull=False)
+        in_year = runs.filter(as_of__range=span.days).select_related("grid")
+        self.run = in_year.order_by("-finished_at", "-id").first()
+        self.grid = grid_of(self.run) if self.run else None
 
     def of(self, people: pd.Index) -> pd.DataFrame:
         """One column per event, for these people."""
@@ -183,23 +130,37 @@ def _actions(actions: pd.DataFrame, people: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(columns, index=people)
 
 
-def _scores(people: pd.Index, agreed: consents.Answers, events: _Events) -> pd.DataFrame:
-    """The score of the last computation; that of autonomy obeys the consent on health."""
+def _scores(
+    people: pd.Index, agreed: consents.Answers, events: _Events, latest: np.ndarray
+) -> pd.DataFrame:
+    """The score on the day of the year's last computation, as the year's replies alone make it;
+    none of whom told nothing then. That of autonomy obeys the consent on health."""
     names = ["total", "known_share", *(domain.value for domain in Domain), "band", "silence"]
-    told = FragilityScore.objects.filter(run=events.run, senior__in=among(people.tolist()))
-    found = pd.DataFrame(
-        list(told.values_list("senior", *names)), columns=["person", *names]
-    ).set_index("person").reindex(people)  # fmt: skip
-    health = np.array([consents.allows_health(agreed, one) for one in people], dtype=bool)
-    domains = {domain.value: found[domain.value].astype(float).round(1) for domain in Domain}
+    found = pd.DataFrame(index=people, columns=names, dtype=float)
+    scored = np.zeros(len(people), dtype=bool)
+    if events.grid:
+        codes, bands = events.grid.inputs, {b.code: b.label for b in events.grid.bands}
+        told = FragilityScore.objects.filter(run=events.run, senior__in=among(people.tolist()))
+        kept = {who: bytes(inputs) for who, inputs in told.values_list("senior", "inputs")}
+        scored = people.isin(list(kept))
+        nothing = bytes([UNKNOWN_BYTE]) * len(codes)
+        packed = b"".join(kept.get(one, nothing) for one in people)
+        inputs = np.frombuffer(packed, dtype=np.uint8).reshape(len(people), len(codes))
+        anew = np.ascontiguousarray(told_anew(inputs, latest, codes).T)
+        values = figures(dict(zip(codes, anew, strict=True)), len(people), events.grid)
+        found = pd.DataFrame({name: values[name] for name in names}, index=people)
+        found["band"] = found["band"].map(bands)
+    heard = scored & (latest != UNKNOWN_BYTE).any(axis=1)
+    health = heard & [consents.allows_health(agreed, one) for one in people]
+    domains = {d.value: found[d.value].astype(float).round().where(heard) for d in Domain}
     domains["autonomy"] = domains["autonomy"].where(health)
     return pd.DataFrame(
         {
-            "score": found["total"].astype(float).round(1).where(health),
-            "score_part_connue": (100 * found["known_share"].astype(float)).round(),
+            "score": found["total"].astype(float).round().where(health),
+            "score_part_connue": (100 * found["known_share"].astype(float)).round().where(heard),
             **{f"score_{name}": column for name, column in domains.items()},
-            "score_niveau": found["band"].map(events.bands).astype(object).fillna(""),
-            "invisible": found["silence"].notna().astype(int).where(found["total"].notna()),
+            "score_niveau": found["band"].astype(object).where(heard).fillna(""),
+            "invisible": found["silence"].notna().astype(int).where(scored),
         },
         index=people,
     )
@@ -207,10 +168,9 @@ def _scores(people: pd.Index, agreed: consents.Answers, events: _Events) -> pd.D
 
 def _told(
     people: pd.Index, records: RawSQL, agreed: consents.Answers, span: content.Span
-) -> pd.DataFrame:
-    """The latest reply to each item, and the month when it was given."""
-    oldest = (pd.Timestamp(span.day) - pd.DateOffset(months=content.MONTHS)).date()
-    seen = _rows_of(records, Observation.objects.filter(observed_on__range=(oldest, span.day)))
+) -> tuple[np.ndarray, np.ndarray]:
+    """(The latest reply of the year to each item, the month when it was given)."""
+    seen = _rows_of(records, Observation.objects.filter(observed_on__range=span.days))
     texts = {"day": Cast("observed_on", CharField()), "told": Cast("values", TextField())}
     seen = seen.annotate(**texts).order_by("observed_on", "id")
     rows_of = list(seen.values_list("person", "day", "source", "told"))
@@ -220,10 +180,14 @@ def _told(
     places = people.get_indexer(list(persons))
     names, months = np.unique([day[:7] for day in days], return_inverse=True)
     latest, when = _latest(places, values, months + 1, len(people))
-    shares = np.where(latest == UNKNOWN_BYTE, np.nan, latest)
-    dates = np.array(["", *names], dtype=object)[when]
-    told_of = pd.DataFrame(shares, index=people, columns=CODES)
-    dated = pd.DataFrame(dates, index=people, columns=[f"{code}_mois" for code in CODES])
+    return latest, np.array(["", *names], dtype=object)[when]
+
+
+def _answers(people: pd.Index, latest: np.ndarray, months: np.ndarray) -> pd.DataFrame:
+    """Replies, then their months."""
+    values = np.where(latest == UNKNOWN_BYTE, np.nan, latest)
+    told_of = pd.DataFrame(values, index=people, columns=CODES)
+    dated = pd.DataFrame(months, index=people, columns=[f"{code}_mois" for code in CODES])
     return pd.concat([told_of, dated], axis=1)
 
 

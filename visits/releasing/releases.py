@@ -163,15 +163,15 @@ def old_releases() -> QuerySet[Release]:
 
 
 def purge() -> int:
-    """Delete the files of those, and what was kept to join the years of conventions that ended;
-    answers how many exports."""
+    """Delete the files of those, and what was kept of the pseudonyms once no convention that had
+    them runs; answers how many exports."""
     old = list(old_releases())
     for release in old:
         path_of(release).unlink(missing_ok=True)
         release.state = ReleaseState.EXPIRED
         release.save(update_fields=["state"])
-    for convention in Convention.objects.filter(ends_on__lt=timezone.localdate()):
-        memory_of(convention).unlink(missing_ok=True)
+    if not Convention.objects.filter(rows=True, ends_on__gte=timezone.localdate()).exists():
+        memory_path().unlink(missing_ok=True)
     return len(old)
 
 
@@ -180,9 +180,9 @@ def path_of(release: Release) -> Path:
     return _folder() / f"{release.uid.hex}.zip"
 
 
-def memory_of(convention: Convention) -> Path:
-    """Where the history of the pseudonyms given to a recipient is kept (`rows.MEMORY`)."""
-    return _folder() / f"{convention.uid.hex}.memory.csv"
+def memory_path() -> Path:
+    """Where the history of what files with a row a person gave away is kept (`given.Memory`)."""
+    return _folder() / "paths.csv"
 
 
 def _folder() -> Path:

@@ -2,9 +2,9 @@
 joined with the files of the years before. Pure: frames in, frames out.
 
 Columns that others may know of her (age, sex, place, household, floor) are made coarser for
-everyone, one step at a time, then hidden for the few who still stand out. Her pseudonym is the
-same each year for one recipient, so that a path can be followed. Where following it would leave
-fewer than `k` people of one path, the link is cut: they get a new pseudonym.
+everyone, one step at a time, then hidden for the few who still stand out. Her path is the same
+each year, so that she can be followed under a recipient's pseudonym. Where following it would
+leave fewer than `k` people of one path, the link is cut: a new path begins, for all recipients.
 """
 
 import hmac
@@ -16,6 +16,7 @@ import pandas as pd
 
 HIDDEN = "*"
 ABSENT = "-"
+STEP = "\x1f"  # between the classes of a history: in no name
 # Above this share of rows without their columns, coarser columns for everyone lose less.
 MOST_HIDDEN = 0.05
 MEMORY = ("base", "pseudonym", "history")
@@ -27,8 +28,9 @@ Ladders = Mapping[str, Sequence[Mapping[str, str] | str]]
 class Anonymous:
     """The columns as they may leave, and what that cost.
 
-    `columns` is indexed as the people kept, in their order; `dropped` people could not be hidden
-    among `k`. `levels` says how many steps each column was made coarser.
+    `columns` is indexed as the people kept, in their order; `dropped` people were left out: too few
+    to be hidden together, or in the way of leaving `k` out of each group. `levels` says how many
+    steps each column was made coarser.
     """
 
     columns: pd.DataFrame
@@ -65,12 +67,13 @@ def anonymise(
 ) -> Anonymous:
     """Columns of `people` (text, "" unknown) under which everyone is one of at least `k`.
 
-    `among` are all those who could be in the file, under the columns by which tables count them:
-    a count less the rows of the file must not leave a few people either, who said no.
+    `among` are all those who could be in the file, under the columns by which tables count them.
+    Of each group shown, the file leaves out `k` of them: then a count less its rows tells neither
+    of the few who said no, nor how many are in a small group that the tables hide.
     """
     levels = dict.fromkeys(ladders, 0)
     coarse = people
-    while _small(coarse, k).mean() > MOST_HIDDEN:
+    while _stands_out(coarse, among, ladders, levels, k).mean() > MOST_HIDDEN:
         steps = [
             (levels | {column: levels[column] + 1})
             for column in ladders
@@ -79,18 +82,19 @@ def anonymise(
         if not steps:
             break
         found = [(step, coarser(people, ladders, step)) for step in steps]
-        levels, coarse = min(found, key=lambda pair: _small(pair[1], k).sum())
-    apart = _to_hide(
-        coarse,
-        k,
-        _nearly_all(coarse, coarser(among, ladders, levels), k) if among is not None else None,
-    )
+        levels, coarse = min(
+            found,
+            key=lambda pair: _stands_out(pair[1], among, ladders, pair[0], k).sum(),
+        )
+    if among is not None:
+        coarse = coarse[~_too_many(coarse, coarser(among, ladders, levels), k)]
+    apart = _to_hide(coarse, k, _stands_out(coarse, among, ladders, levels, k))
     columns = coarse.copy()
     columns.loc[apart] = HIDDEN
-    dropped = int(apart.sum()) if 0 < apart.sum() < k else 0
-    if dropped:
-        columns = columns[~apart]
-    return Anonymous(columns, levels, 0 if dropped else int(apart.sum()), dropped)
+    hidden = int(apart.sum())
+    if 0 < hidden < k:
+        columns, hidden = columns[~apart], 0
+    return Anonymous(columns, levels, hidden, len(people) - len(columns))
 
 
 def coarser(people: pd.DataFrame, ladders: Ladders, levels: Mapping[str, int]) -> pd.DataFrame:
@@ -135,7 +139,7 @@ def link(
     history of each pseudonym ever given, one class per file, `ABSENT` where it is not in it.
     """
     before = pd.DataFrame(columns=list(MEMORY)) if memory is None else memory
-    files = 0 if before.empty else before["history"].iloc[0].count("/") + 1
+    files = 0 if before.empty else before["history"].iloc[0].count(STEP) + 1
     path = _Paths(before, bases, classes, files)
     cut = path.until_none_is_alone(k)
     turned = [f"{base}/{files}" for base in bases[path.cut]]
@@ -167,7 +171,7 @@ class _Paths:
         while True:
             goes_on = (self.follows & ~self.cut).to_numpy()
             history = np.where(goes_on, self.history, start)
-            places, _ = pd.factorize(history + "/" + today)
+            places, _ = pd.factorize(history + STEP + today)
             own = np.bincount(places)[places] if len(places) else places
             stayed = pd.Series(self.history[goes_on]).value_counts()
             gone = (all_before - stayed.reindex(all_before.index, fill_value=0)).to_dict()
@@ -182,7 +186,7 @@ class _Paths:
 
     def _absent(self) -> str:
         """The history of whom no file held yet."""
-        return "/".join([ABSENT] * self.files)
+        return STEP.join([ABSENT] * self.files)
 
     @staticmethod
     def _smallest(
@@ -204,9 +208,9 @@ class _Paths:
         before = self.before.copy()
         now = before["pseudonym"].map(today).astype(object).fillna(ABSENT)
         if self.files:
-            longer = before["history"] + "/" + now
+            longer = before["history"] + STEP + now
             before["history"] = shared(longer.to_numpy(dtype=object))
-        start = f"{self._absent()}/" if self.files else ""
+        start = f"{self._absent()}{STEP}" if self.files else ""
         new = pd.DataFrame(
             {
                 "base": self.bases[~followed].to_numpy(),
@@ -244,18 +248,43 @@ def _small(columns: pd.DataFrame, k: int) -> pd.Series:
     return classes.map(classes.value_counts()) < k
 
 
-def _nearly_all(columns: pd.DataFrame, among: pd.DataFrame, k: int) -> pd.Series:
-    """Rows of the groups from which only a few are missing."""
-    here, there = classes_of(columns[list(among)]), classes_of(among).value_counts()
-    missing = here.map(there) - here.map(here.value_counts())
-    return (missing > 0) & (missing < k)
-
-
-def _to_hide(columns: pd.DataFrame, k: int, more: pd.Series | None) -> pd.Series:
-    """Rows to hide: the small groups, `more`, and the next smallest ones until `k` are hidden
-    together."""
+def _stands_out(
+    columns: pd.DataFrame,
+    among: pd.DataFrame | None,
+    ladders: Ladders,
+    levels: Mapping[str, int],
+    k: int,
+) -> pd.Series:
+    """Rows that cannot be shown as they are: in a group under `k`, or of which `k` cannot be left
+    out while `k` stay."""
     small = _small(columns, k)
-    small = small if more is None else small | more
+    if among is None or columns.empty:
+        return small
+    groups, whole = _groups(columns, coarser(among, ladders, levels))
+    left = whole - groups.map(groups.value_counts())
+    return small | ((left < k) & (whole < 2 * k))
+
+
+def _too_many(columns: pd.DataFrame, among: pd.DataFrame, k: int) -> pd.Series:
+    """Rows to leave out so that each group leaves `k` people out: of its largest class first."""
+    if columns.empty:
+        return pd.Series(False, columns.index)
+    groups, whole = _groups(columns, among)
+    need = (k - whole + groups.map(groups.value_counts())).where(whole >= 2 * k, 0)
+    classes = classes_of(columns)
+    sizes = classes.map(classes.value_counts()).sort_values(ascending=False, kind="stable")
+    ordered = groups.loc[sizes.index]
+    return ordered.groupby(ordered).cumcount().reindex(columns.index) < need
+
+
+def _groups(columns: pd.DataFrame, among: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """(The group of each row under the columns of `among`, how many people are in it in all)."""
+    groups = classes_of(columns[list(among)])
+    return groups, groups.map(classes_of(among).value_counts())
+
+
+def _to_hide(columns: pd.DataFrame, k: int, small: pd.Series) -> pd.Series:
+    """Rows to hide: `small`, and the next smallest groups until `k` are hidden together."""
     if not 0 < small.sum() < k:
         return small
     classes = classes_of(columns)

@@ -16,10 +16,9 @@ from visits.models import ActionKind
 from visits.releasing import content
 from visits.releasing.cells import Cube, Key, margins, protect
 from visits.releasing.codebook import code_book
-from visits.releasing.content import PLACES, Given
+from visits.releasing.content import FLAT, PLACES, Given
 
 ALL = "Ensemble"
-FLAT = [(), ("territory",), ("age",), ("sex",), ("age", "sex")]
 WITHIN = {"people": None, "reached": "people", "visited": "reached"} | {
     f"need_{family.value}": "visited" for family in Family
 }
