@@ -37,6 +37,7 @@ UNDER = {
     "visits:programme": "visits:steering",
     "visits:surroundings": "visits:steering",
     "visits:stock": "visits:steering",
+    "visits:workbook": "visits:steering",
 }
 
 

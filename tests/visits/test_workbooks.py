@@ -53,6 +53,7 @@ def test_a_long_list_is_written_apart_then_taken(client, town, view, context):
     page = client.post(ASK, fields_of(offered), follow=True)
     [book] = Workbook.objects.all()
     assert (book.count, book.query, page.context["polls"]) == (len(shown), "", False)
+    assert [one.label for one in page.context["menu"] if one.current] == ["Pilotage"]
     rows = rows_in(client.get(reverse("visits:workbook-file", args=[book.uid])))
     assert len(rows) == len(shown) == 3
     assert not any("Kerbiriou" in str(cell) for row in rows for cell in row)
