@@ -10,6 +10,7 @@ from django.utils import timezone
 from seniors.access import territories_of
 from seniors.models import Territory, User
 from seniors.territory_field import TerritoriesField
+from surveys.campaigns import dispatch
 from surveys.models import Campaign, Wave
 from surveys.questionnaires import questionnaire
 from surveys.sending import waves
@@ -69,7 +70,7 @@ class CampaignForm(forms.Form):
         today = timezone.localdate()
         fields = self.fields
         fields["territories"].initial = fields["territories"].offer(user)
-        fields["name"].initial = f"Enquête {today.year}"
+        fields["name"].initial = dispatch.free_name(today.year)
         fields["least_age"].initial = settings.SENIOR_AGE
         fields[
             "least_age"

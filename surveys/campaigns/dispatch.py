@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -124,6 +125,12 @@ def running_objections(on: date) -> QuerySet[Objection]:
         Q(lifted_on=None) | Q(lifted_on__gt=on),
         since__lte=on,
     )
+
+
+def free_name(year: int) -> str:
+    """What to call the next campaign: that of the year, or of the first one that has none yet."""
+    taken = set(Campaign.objects.values_list("name", flat=True))
+    return next(name for n in count(year) if (name := f"Enquête {n}") not in taken)
 
 
 def open_campaign(*, territories: Collection[Territory], **fields: Any) -> Campaign:

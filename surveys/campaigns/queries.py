@@ -1,17 +1,17 @@
 """Readings of a campaign: who sees it, how many answered, who is silent."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value, When
 
 from seniors.access import territories_of, visible_seniors
 from seniors.enums import Role
-from seniors.models import Residence, Senior, Territory, User
-from seniors.person import people_of
+from seniors.models import Observation, Residence, Senior, Territory, User
+from seniors.person import people_of, records_of
 from seniors.run_figures import blurs
 from seniors.shares import percents
 from surveys.campaigns import counting
@@ -263,3 +263,15 @@ def silent_seniors(user: User, campaign: Campaign) -> QuerySet[Senior]:
         .select_related("dwelling__residence__territory")
         .order_by("born_on", "search_name", "pk")
     )
+
+
+def last_news(people: Collection[Senior]) -> dict[int, date | None]:
+    """{person: the last day she gave news} of some of them, as the score reads it: a contact known
+    to the landlord, or whatever was learned of her, on any of her records."""
+    records = records_of([one.pk for one in people])
+    found = {one.pk: one.last_contact_on for one in people}
+    told = Observation.objects.filter(senior__in=list(records)).order_by()
+    for record, day in told.values_list("senior").annotate(Max("observed_on")):
+        person = records[record]
+        found[person] = max(found[person] or day, day)
+    return found

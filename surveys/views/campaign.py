@@ -169,6 +169,7 @@ def campaign_show(request: HttpRequest, uid: UUID) -> HttpResponse:
         context |= {
             "form": PrintingForm(user, campaign),
             "printings": printings,
+            "just_opened": not context["rates"].total.answered and not printings,
             "waves": waves.listed(user, campaign),
             "today": timezone.localdate(),
         }
@@ -193,8 +194,9 @@ def campaign_silent(request: HttpRequest, uid: UUID) -> HttpResponse:
     campaign = campaign_or_404(request, uid)
     people = queries.silent_seniors(request.user, campaign)
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    today = timezone.localdate()
-    rows = [(senior, senior.age_on(today)) for senior in page.object_list]
+    today, shown = timezone.localdate(), list(page.object_list)
+    news = queries.last_news(shown)
+    rows = [(one, one.age_on(today), news[one.pk]) for one in shown]
     context = {
         "campaign": campaign,
         "page": page,

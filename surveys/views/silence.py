@@ -72,11 +72,12 @@ def silence_people(request: HttpRequest, uid: UUID) -> HttpResponse:
     campaign = campaign_or_404(request, uid)
     people = silence.fell_silent(request.user, campaign)
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    today = timezone.localdate()
+    today, shown = timezone.localdate(), list(page.object_list)
+    news = queries.last_news(shown)
     context = {
         "campaign": campaign,
         "page": page,
-        "rows": [(senior, senior.age_on(today)) for senior in page.object_list],
+        "rows": [(one, one.age_on(today), news[one.pk]) for one in shown],
         "is_open": campaign.closes_on >= today,
         "forgotten": queries.is_forgotten(campaign, today),
         "has_year_before": silence.year_before(campaign).exists(),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seniors.enums import ConsentKind, Role, Source
-from seniors.models import Consent
+from seniors.models import Consent, Observation, Senior
 from surveys.campaigns import dispatch, queries, silence
 from surveys.campaigns.queries import Rate
 from surveys.campaigns.silence import Week
@@ -222,6 +222,12 @@ def test_who_replied_last_year_and_not_this_year(brest):
     found = silence.fell_silent(officer, campaign)
     assert list(found) == seniors[1:3]
     assert {senior.replied_on for senior in found} == {date(2025, 11, 3)}
+    # A visit to a record absorbed since is news of her, and so is last year's reply.
+    absorbed = people(brest, 1)[0]
+    Senior.objects.filter(pk=absorbed.pk).update(merged_into=seniors[1])
+    Observation.objects.create(senior=absorbed, source="visit", observed_on=date(2026, 5, 6))
+    news = [date(2026, 5, 6), date(2025, 11, 3)]
+    assert list(queries.last_news(list(found)).values()) == news
     assert not silence.fell_silent(make_user(Role.OFFICER, make_territory()), campaign).exists()
     # Until it closes there is time to answer: nothing weighs yet.
     assert silence.voices_lost([brest], date(2026, 12, 31)) == {}

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from seniors import pulse
@@ -109,6 +110,20 @@ def test_an_evaluator_reads_no_name_and_no_small_figure(campaign, brest):
     assert "Imprimer" not in page
     assert "<progress" not in page
     assert "les chiffres ne sont pas montrés" in page
+
+
+def test_a_survey_just_opened_asks_to_print_and_the_next_has_a_name_of_its_own(campaign, brest):
+    year = timezone.localdate().year
+    Campaign.objects.update(name=f"Enquête {year}")
+    manager = client_of(Role.MANAGER, brest)
+    page = manager.get(url("campaign-show", campaign)).content.decode()
+    assert page.count("printings-title") == 2
+    assert page.index("printings-title") < page.index("total-title")
+    assert "intervalle à 95" not in page
+    assert f'value="Enquête {year + 1}"' in manager.get(url("campaign-new")).content.decode()
+    manager.post(url("printing-start", campaign))
+    page = manager.get(url("campaign-show", campaign)).content.decode()
+    assert page.index("printings-title") > page.index("total-title")
 
 
 def test_an_empty_list_says_what_a_survey_is_and_how_to_begin(brest):
