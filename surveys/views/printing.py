@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
@@ -41,7 +42,9 @@ def printing_start(request: HttpRequest, uid: UUID) -> HttpResponse:
     else:
         printing.delete()
         messages.warning(request, "Personne à qui l’envoyer\u00a0: rien n’est imprimé.")
-    return redirect("surveys:campaign-show", campaign.uid)
+        return redirect("surveys:campaign-show", campaign.uid)
+    shown = reverse("surveys:campaign-show", args=[campaign.uid])
+    return redirect(f"{shown}#campaign-printings")
 
 
 @require_GET

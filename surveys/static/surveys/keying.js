@@ -28,11 +28,23 @@ function meant(ask, event) {
   if (digit) return digit[1] === "0" ? "none" : picks(ask)[Number(digit[1]) - 1] || null;
   if (/^[0-9]$/.test(event.key)) return event.key === "0" ? "none" : picks(ask)[Number(event.key) - 1] || null;
   const letter = event.key.toLowerCase();
-  if (ask.dataset.kind === "yes_no" && (letter === "o" || letter === "n")) return picks(ask)[letter === "o" ? 0 : 1];
+  if (letter === "o" && ["yes_no", "tick"].includes(ask.dataset.kind)) return picks(ask)[0];
+  if (letter === "n" && ask.dataset.kind === "yes_no") return picks(ask)[1];
   return letter === "n" || letter === "enter" ? "none" : null;
 }
 
+/** A key that is no reply changes nothing, and says so: what is typed next would be out of step. */
+function refuse(ask, key) {
+  if (key.length !== 1 || key === " ") return;
+  const line = ask.querySelector(".no-key") || document.createElement("p");
+  line.className = "problem no-key";
+  line.setAttribute("role", "alert");
+  line.textContent = `La touche «\u00a0${key.toUpperCase()}\u00a0» n’est pas une réponse à cette question\u00a0: reprenez ici.`;
+  ask.append(line);
+}
+
 function answer(ask, pick) {
+  ask.querySelector(".no-key")?.remove();
   for (const one of inputs(ask)) one.checked = pick === "none" ? one.value === "" : one === pick;
 }
 
@@ -54,7 +66,10 @@ if (form) {
       return;
     }
     const pick = meant(ask, event);
-    if (pick === null) return;
+    if (pick === null) {
+      refuse(ask, event.key);
+      return;
+    }
     event.preventDefault();
     // « Entrée » on a question already answered leaves it as it is.
     if (!(event.key === "Enter" && picks(ask).some((one) => one.checked))) answer(ask, pick);
