@@ -31,8 +31,8 @@ HYPOTHESES = (
     "Personnes\u00a0: locataires seniors logés à la date d’observation, visités ou non.",
     "Événements\u00a0: du 1er janvier de l’année à la date d’observation, d’après ce qui était "
     "enregistré le jour de la fabrication\u00a0; l’état des actions est celui de ce jour.",
-    "GIR\u00a0: celui que la personne dit avoir reçu, dans les 24 derniers mois et avec son accord "
-    "sur la santé\u00a0; il n’est jamais calculé.",
+    "GIR\u00a0: celui que la personne dit avoir reçu, avec son accord sur la santé, dans les 24 "
+    "derniers mois (tableaux) ou dans l’année (fichier individuel)\u00a0; il n’est jamais calculé.",
     "Fichier individuel\u00a0: réponses, événements et score de la seule année. Le premier fichier "
     "d’une année arrête, pour tous les destinataires, qui y figure et sous quelles "
     "caractéristiques\u00a0; les suivants le reprennent, moins qui s’y oppose depuis.",

@@ -54,6 +54,7 @@ def save_convention(convention: Convention, *, by: User) -> Convention:
     return convention
 
 
+@transaction.atomic
 def ask(*, convention: Convention, kind: str, year: int, purpose: str, by: User) -> Release:
     """An export to be approved."""
     if by.role not in ASKING:
@@ -69,6 +70,7 @@ def ask(*, convention: Convention, kind: str, year: int, purpose: str, by: User)
         raise ReleaseRefusal(
             "year", f"Choisissez une année de {FIRST_YEAR} à celle-ci. Rien n’a été demandé."
         )
+    AccessLog.objects.create(user=by, gesture="release-ask")
     return Release.objects.create(
         convention=convention, kind=kind, year=year, purpose=purpose, asked_by=by
     )
