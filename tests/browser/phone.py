@@ -56,6 +56,7 @@ def kept(page: Page) -> None:
 
 def finished(page: Page) -> str:
     """To the summary, then the end; the identity of the form."""
+    expect(page.locator("form#visit-form")).to_be_visible()  # filled before it is shown
     uid = page.locator("form#visit-form").get_attribute("data-uid")
     while page.locator("#step-next").is_visible():
         page.locator("#step-next").click()
