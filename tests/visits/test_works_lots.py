@@ -17,7 +17,7 @@ from tests.make import make_dwelling, make_residence, make_senior, make_territor
 from tests.visits.acting import ago, kind_of, make_action
 from visits.enums import State
 from visits.models import Action, ActionKind, Works, WorksLot
-from visits.works import lots
+from visits.works import lot_forms, lots
 from visits.works.order_sheet import BY_LANDLORD, order_of
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,20 @@ def test_a_lot_is_chosen_confirmed_and_launched_in_one_gesture(client, manager, 
         one.pk for one in ready
     }
     assert client.get(NEW, asked).context["works"] == [waiting]
+
+
+def test_from_a_residence_nothing_is_wrong_before_one_chooses(
+    client, manager, residence, monkeypatch
+):
+    """Of very many residences, the page has no list: it says which one it is about."""
+    monkeypatch.setattr(lot_forms, "MANY_RESIDENCES", 0)
+    elsewhere = make_residence(name="Résidence d’Ailleurs")
+    client.force_login(manager)
+    for place, shown in ((residence.pk, True), (elsewhere.pk, False), ("x", False)):
+        said = client.get(NEW, {"residence": place}).content.decode()
+        assert "obligatoire" not in said
+        assert ("Choisir partout" in said, "Ailleurs" in said) == (shown, False)
+    assert "obligatoire" in client.get(NEW, {"kind": ""}).content.decode()
 
 
 def test_every_state_in_which_works_cannot_be_asked_for_is_said(client, manager, residence):

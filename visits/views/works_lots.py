@@ -40,8 +40,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Choose the works; say the count and the estimate; launch them in one gesture."""
     asked = request.POST or request.GET
-    choice = ChoiceForm(request.user, asked or None)
-    if not asked or not choice.is_valid():
+    choice = ChoiceForm(request.user, asked)
+    if not choice.is_valid():
         return render(request, "visits/works_lot_new.html", {"choice": choice})
     told = choice.cleaned_data
     found = door.candidates(request.user, told["kind"], told["residence"])

@@ -7,26 +7,35 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from seniors.access import visible_residences
-from seniors.models import User
+from seniors.models import Residence, User
 from visits.works.forms import MANY_RESIDENCES
 from visits.works.prices import kinds_of_works
 from visits.works.words import CleanWords
 
 
 class ChoiceForm(forms.Form):
-    """Which works a lot is made of."""
+    """Which works a lot is made of; unbound until a kind is asked for, from wherever one comes."""
 
     kind = forms.ModelChoiceField(None, label="Travail", empty_label="Choisissez")
     residence = forms.ModelChoiceField(
         None, required=False, label="Résidence", empty_label="Toutes les miennes"
     )
 
-    def __init__(self, user: User, data: QueryDict | None) -> None:
-        super().__init__(data, label_suffix="")
+    def __init__(self, user: User, data: QueryDict) -> None:
+        from_ = {"residence": data.get("residence")}
+        super().__init__(data if "kind" in data else None, initial=from_, label_suffix="")
         self.fields["kind"].queryset = kinds_of_works()
         self.fields["residence"].queryset = residences = visible_residences(user)
         if len(residences[: MANY_RESIDENCES + 1]) > MANY_RESIDENCES:
             self.fields["residence"].widget = forms.HiddenInput()
+
+    @property
+    def place(self) -> Residence | None:
+        """The residence that is chosen, where the page does not show it in a list."""
+        try:
+            return self.fields["residence"].clean(self["residence"].value())
+        except forms.ValidationError:
+            return None
 
 
 class OrderForm(CleanWords):
