@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from seniors.enums import Role
 from tests.browser.conftest import faults
+from tests.browser.test_pages import check
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import ago, kind_of, make_action
 from visits.acting.follow_up import add_need
@@ -71,15 +72,11 @@ def town() -> SimpleNamespace:
     return SimpleNamespace(manager=manager, ready=ready, addresses=addresses, residence=residence)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_no_fault_and_nothing_is_cut(log_in, town, name):
+def test_pages_have_no_fault_and_nothing_is_cut(log_in, town):
     page = log_in(town.manager)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.goto(town.addresses[name]).status == 200
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        cut = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert (width, faults(page), max(cut, 0)) == (width, [], 0)
+    for address in town.addresses.values():
+        for width in WIDTHS:
+            check(page, address, width)
 
 
 def test_a_manager_launches_a_lot(log_in, town):
