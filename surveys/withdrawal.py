@@ -15,12 +15,14 @@ from surveys.questionnaires import questionnaire
 
 # No answer has this digest: one sent again finds that another was received.
 ERASED = "erased"
+COMPARED = "trace d’une seconde réponse comparée", "traces de secondes réponses comparées"
 
 
 def pieces(asked: Asked) -> Iterator[Piece]:
     """What goes with these agreements."""
     if ConsentKind.VISIT in asked.kinds:
         yield from answers(asked)
+        yield _compared(asked)
     else:
         yield from _in_part(asked)
 
@@ -35,6 +37,7 @@ def consent_text(kind: str, code: str) -> str:
 def everything(asked: Asked) -> Iterator[Piece]:
     """What goes when all of hers is erased."""
     yield from answers(asked)
+    yield deleting(*COMPARED, _asides_of(asked).exclude(decision=""))
     calls = Call.objects.filter(invitation__senior__in=asked.records)
     yield deleting("appel de l’enquête", "appels de l’enquête", calls)
 
@@ -58,7 +61,7 @@ def answers(asked: Asked) -> Iterator[Piece]:
     one, many = "questionnaire rempli, avec ses réponses", "questionnaires remplis, avec réponses"
     yield Piece(one, many, told.count(), erase)
     yield deleting("réponse commencée", "réponses commencées", _drafts_of(asked))
-    aside = _asides_of(asked)
+    aside = _asides_of(asked).filter(decision="")
     yield deleting("seconde réponse mise de côté", "secondes réponses mises de côté", aside)
     typed = _typed(asked)
     yield Piece(
@@ -87,6 +90,7 @@ def _in_part(asked: Asked) -> Iterator[Piece]:
     if on_health:
         yield _without(_typed(asked), ("values",), goes, f"saisie en attente, pour {what}")
         yield _digests(asked)
+        yield _compared(asked)
 
 
 def _agreements(asked: Asked) -> frozenset[str]:
@@ -113,6 +117,23 @@ def _digests(asked: Asked) -> Piece:
     )
 
 
+def _compared(asked: Asked) -> Piece:
+    """Digests of second answers compared before, whose content is gone already."""
+    decided = _asides_of(asked).exclude(decision="")
+    traces = [one.pk for one in decided if not one.content_digest.startswith(ERASED)]
+
+    def erase() -> None:
+        for pk in traces:
+            Aside.objects.filter(pk=pk).update(content_digest=_erased(pk))
+
+    return Piece(*COMPARED, len(traces), erase)
+
+
+def _erased(aside: int) -> str:
+    """The digest of an aside that had one: two of them stay two."""
+    return f"{ERASED} {aside}"
+
+
 def _without(
     rows: QuerySet, fields: tuple[str, ...], goes: Callable[[str, object], bool], label: str
 ) -> Piece:
@@ -131,6 +152,8 @@ def _without(
             kept = {name: left(one, name) for name in fields}
             if isinstance(one, Draft):
                 kept["version"] = one.version + 1  # a page that shows more is behind
+            if isinstance(one, Aside) and any(map(items.is_sensitive, one.values)):
+                kept["content_digest"] = _erased(one.pk)
             type(one)._base_manager.filter(pk=one.pk).update(**kept)
 
     return Piece(label, label, len(found), erase)

@@ -1,5 +1,6 @@
 """What silence tells: residences, returns, questions left empty, who replies no more."""
 
+import uuid
 from collections import Counter
 from datetime import date, timedelta
 
@@ -225,7 +226,8 @@ def test_who_replied_last_year_and_not_this_year(brest):
     # A visit to a record absorbed since is news of her, and so is last year's reply.
     absorbed = people(brest, 1)[0]
     Senior.objects.filter(pk=absorbed.pk).update(merged_into=seniors[1])
-    Observation.objects.create(senior=absorbed, source="visit", observed_on=date(2026, 5, 6))
+    told = {"source": "visit", "observed_on": date(2026, 5, 6), "values": {}}
+    Observation.objects.create(senior=absorbed, uid=uuid.uuid4(), **told)
     news = [date(2026, 5, 6), date(2025, 11, 3)]
     assert list(queries.last_news(list(found)).values()) == news
     assert not silence.fell_silent(make_user(Role.OFFICER, make_territory()), campaign).exists()

@@ -83,6 +83,16 @@ def test_what_was_begun_or_set_aside_gives_no_agreement_again(jeanne, kind):
 
 
 @pytest.mark.parametrize("kind", [VISIT, HEALTH])
+def test_no_digest_of_a_second_answer_is_left_once_it_is_compared(jeanne, kind):
+    """With the few answers that there are, whoever tries them all would find hers again."""
+    asides.decide(Aside.objects.get(), "first", by=make_user())
+    assert ("trace d’une seconde réponse comparée", 1) in what_goes(jeanne, [kind])
+    withdraw(jeanne, [kind], by=None, channel=Channel.WEB)
+    assert Aside.objects.get().content_digest.startswith(ERASED)
+    assert not [label for label, _ in what_goes(jeanne, [kind]) if "seconde" in label]
+
+
+@pytest.mark.parametrize("kind", [VISIT, HEALTH])
 def test_the_same_paper_typed_again_brings_nothing_back(jeanne, kind):
     withdraw(jeanne, [kind], by=None, channel=Channel.WEB)
     answer(jeanne, Response.objects.get().campaign)
