@@ -235,6 +235,24 @@ def test_effect_is_read_from_the_answers_of_two_surveys(tried):
     assert (effect.reached.places, effect.others.places) == (12, 12)
 
 
+def test_the_page_tells_what_each_side_became_as_the_effect_does(client, tried):
+    measure, people = tried
+    Response.objects.filter(campaign__name="2026", senior__in=people[4:6]).delete()
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    client.post(reverse("visits:measure-compute-all", args=[measure.uid]))
+    shown = client.get(reverse("visits:measure-show", args=[measure.uid]))
+    [line] = [one for one in shown.context["indicators"] if one["code"] == "lsns6"]
+    effect = effect_on(measure, "lsns6")
+    assert (line["found"], line["sides"]) == (effect, (effect.reached, effect.others))
+    assert (effect.reached.people, effect.reached.lost) == (46, 2)
+    change = effect.reached.change
+    assert change.points == pytest.approx(change.after - change.before)
+    text = shown.content.decode()
+    assert "46 personnes, 2 perdues de vue" in text
+    assert change.words in text
+    assert effect.pre_trend in text
+
+
 def test_answers_count_only_while_the_consent_to_evaluation_stands(tried):
     measure, people = tried
     Consent.objects.create(
@@ -348,6 +366,8 @@ def test_a_measure_is_described_placed_and_decided_on_the_site(client):
     client.force_login(manager)
     told = {"name": "Barres pour tous", "purpose": "Moins de chutes", "min_age": 70,
             "kinds": [kind_of("grab_bars").pk], "effects": ["lsns6"], "ends_on": ""}  # fmt: skip
+    young = client.post(reverse("visits:measure-new"), told | {"min_age": 30})
+    assert (young.status_code, "55 ans au moins" in young.content.decode()) == (422, True)
     client.post(reverse("visits:measure-new"), told)
     measure = Measure.objects.get()
     page = reverse("visits:measure-show", args=[measure.uid])
@@ -359,6 +379,11 @@ def test_a_measure_is_described_placed_and_decided_on_the_site(client):
     shown = client.get(page).content.decode()
     assert "tout le territoire" in shown
     assert "Trop lent" in shown
+    # Nobody to compare with, no survey: each indicator says why nothing is computed.
+    client.post(reverse("visits:measure-compute-all", args=[measure.uid]))
+    shown = client.get(page).content.decode()
+    assert "Une seule enquête a été faite" in shown
+    assert "visite tirée au sort" in shown
     empty = client.post(reverse("visits:measure-add-sites", args=[measure.uid]),
                         {"starts_on": TODAY.isoformat()})  # fmt: skip
     assert (empty.status_code, "au moins un territoire" in empty.content.decode()) == (422, True)

@@ -151,6 +151,14 @@ def test_an_evaluator_s_two_readings_of_an_effect_do_not_tell_one_answer(client,
     # The decision sheet says the same.
     label = labels_of(measure)["lsns6"]
     assert kept.effects_of(measure, read=kept.effect_shown)[label].found == first
+    # So does her page, computed again, and it tells nothing of people whose effect is refused.
+    client.force_login(make_user(Role.EVALUATOR))
+    client.post(reverse("visits:measure-compute-all", args=[measure.uid]))
+    page = client.get(reverse("visits:measure-show", args=[measure.uid]))
+    lines = {one["code"]: one for one in page.context["indicators"]}
+    assert lines["lsns6"]["found"] == first
+    assert lines["lsns6"]["sides"] == (first.reached, first.others)
+    assert (lines["besoins"]["found"], lines["besoins"]["sides"]) == (None, ())
 
 
 @pytest.mark.parametrize(

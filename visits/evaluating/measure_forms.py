@@ -31,13 +31,24 @@ class MeasureForm(CleanWords, forms.ModelForm):
         help_text="Des réponses à l’enquête, comparées d’une année à l’autre.",
     )
     ends_on = _day("Fin, si elle est connue", required=False)
+    min_age = forms.IntegerField(
+        label="À partir de quel âge",
+        initial=60,
+        min_value=55,
+        max_value=100,
+        error_messages={
+            "invalid": "Écrivez un âge en chiffres, par exemple 70.",
+            "min_value": "Un dispositif s’adresse à des personnes de 55 ans au moins.",
+            "max_value": "Au-delà de 100 ans, il ne reste presque personne\u00a0: vérifiez l’âge.",
+        },
+    )
 
     class Meta:
         model = Measure
         fields = ("name", "purpose", "kinds", "min_age", "effects", "ends_on")
         widgets = {"kinds": forms.CheckboxSelectMultiple, "purpose": forms.Textarea({"rows": 3})}
         help_texts = {"name": READ, "purpose": READ}
-        labels = {"kinds": "Actions qui en font partie", "min_age": "À partir de quel âge"}
+        labels = {"kinds": "Actions qui en font partie"}
         error_messages = {
             "name": {"unique": "Un dispositif porte déjà ce nom : donnez-en un autre."},
             "kinds": {"required": "Cochez au moins une action."},
@@ -46,7 +57,6 @@ class MeasureForm(CleanWords, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["effects"].choices = effects_offered()
-        self.fields["min_age"].min_value = 55
 
 
 class SitesForm(forms.Form):
