@@ -9,9 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from seniors.models import User
-from tests.browser import looked_at
-from tests.browser.chromium import find_chromium
-from tests.rules.axe_table import LOOKED_AT as AXE_TABLE
+from tests.browser.chromium import LAUNCH, find_chromium
 from tests.visits.makers import make_agency, make_list
 from visits.lists.listing import publish_list
 
@@ -32,21 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """A test that passes has had axe look at all that the table of axe says it does."""
-    looked_at.forget()
-    result = yield
-    claimed = AXE_TABLE.get(item.nodeid.partition("browser/")[2].partition("[")[0], ())
-    assert set(claimed) - looked_at.LOOKED_AT == set()
-    return result
-
-
 @pytest.fixture(scope="session")
 def browser() -> Browser:
     """The system's Chromium, one for all the tests."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH)
         yield found
         found.close()
 
@@ -85,9 +73,7 @@ def log_in(page: Page, live_server, client):
 def faults(page: Page) -> list[str]:
     """What axe-core finds wrong on the page, WCAG 2.2 A and AA and its own good practices."""
     page.wait_for_load_state()  # a page on its way has nothing to look at
-    # Without reading style sheets again, which serves rules on media that no page of ours has.
-    result = page.evaluate("axe.run({ preload: false })")
-    looked_at.note(page.url)
+    result = page.evaluate("axe.run()")
     return [
         f"{fault['id']}: {node['html'][:200]}"
         for fault in result["violations"]
@@ -116,7 +102,7 @@ def start(browser, live_server, client, tmp_path) -> Iterator[Callable[[User], P
         context = browser.browser_type.launch_persistent_context(
             tmp_path / "profile",
             executable_path=CHROMIUM,
-            args=["--no-sandbox"],
+            args=LAUNCH,
             base_url=live_server.url,
             viewport={"width": 360, "height": 740},
         )

@@ -10,4 +10,5 @@ everybody has logged in, it is held against the database and the phones (`stored
 `make torture` plays 10,000 schedules; `python -m tests.torture --seed S --only K` plays one again.
 """
 
-FORMS = "/visites/terrain/visites/"  # where the phones send their forms
+# Where the phones send their forms, and each picture by its own address.
+DOORS = {"form": "/visites/terrain/visites/", "picture": "/visites/terrain/photos/"}

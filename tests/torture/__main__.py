@@ -1,9 +1,9 @@
-"""`python -m tests.torture [--schedules N] [--processes P] [--seed S] [--only K] [--plant FAULT]`.
+"""`python -m tests.torture [--schedules N] [--processes P] [--seed S] [--only K]`.
 
-Plays N schedules, each drawn from « S/K » alone, and prints each on a line with its seed and its
-steps, in full when something is wrong; `--only` plays one again and prints its steps as they come.
-Each of P processes has a server, browsers and a database
-of its own: PostgreSQL, or else SQLite.
+Sees first that faults planted in the database are found. Plays N schedules, each drawn from
+« S/K » alone, and prints each on a line with its seed and its steps, in full when something is
+wrong; `--only` plays one again and prints its steps as they come. Each of P processes has a server,
+browsers and a database of its own: PostgreSQL, or else SQLite.
 """
 
 import argparse
@@ -25,12 +25,11 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--only", type=int, help="play this one again, step by step")
-    parser.add_argument("--plant", default="", help="faults for the count to find: drop,double…")
     options = parser.parse_args()
     places = range(options.first, options.first + options.schedules)
     if options.only is not None:
         places = range(options.only, options.only + 1)
-    sums = play_in(options.processes, options.seed, places, options.plant.split(","))
+    sums = play_in(options.processes, options.seed, places, proves=options.only is None)
     total = functools.reduce(operator.add, sums)
     sys.stdout.write(f"Seed {options.seed}, {total}\n")
     return int(bool(total.found))

@@ -25,8 +25,15 @@ class Cast:
         name = uuid.uuid4().hex
         elsewhere = make_residence(make_territory(name), reference=name)
         self.people[person].dwelling = make_dwelling(elsewhere, reference=name)
-        self.people[person].save()
+        self.people[person].save(update_fields=["dwelling"])
         self.people[person].list_entries.all().delete()
+
+    def moves_back(self, person: int) -> None:
+        """To the officers' agency."""
+        name = uuid.uuid4().hex
+        home = make_residence(self.officers[0].territories.get(), reference=name)
+        self.people[person].dwelling = make_dwelling(home, reference=name)
+        self.people[person].save(update_fields=["dwelling"])
 
 
 def make_cast(officers: int, people: int, *, name: str = "") -> Cast:

@@ -6,7 +6,10 @@ Each fault is a sentence that begins with its kind: lost, doubled, overwritten, 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from tests.torture import pictures
 from tests.torture.model import Content, Model, Sheet, Shown, Stored, StoredForm, Value
+
+OUTCOME = "outcome"
 
 
 def faults(
@@ -16,15 +19,34 @@ def faults(
     by_uid = {form.uid: form for form in stored.forms}
     found: list[str] = []
     for sheet in model.sheets.values():
-        if sheet.is_finished:
+        if sheet.is_taken_back or sheet.is_replaced:
+            found += _put_away(sheet, by_uid.get(sheet.uid), phones[sheet.officer])
+        elif sheet.is_finished:
             found += _finished(sheet, by_uid.get(sheet.uid), phones[sheet.officer], blank or {})
         else:
             found += _unfinished(sheet, by_uid, phones[sheet.officer])
     found += _doubled(model, stored)
     found += _overwritten(stored)
+    found += _outcomes(stored)
+    found += pictures.faults(model, stored, phones)
+    received = {one.uid: one.receipt for one in (*stored.forms, *stored.pictures)}
     for phone in phones:
-        found += _receipts(by_uid, phone)
-    return found
+        found += _receipts(received, phone)
+    return found + [f"broken: {said}" for said in model.broken]
+
+
+def _put_away(sheet: Sheet, form: StoredForm | None, phone: Shown) -> Iterator[str]:
+    """A touch taken back never left; a refused form that was mended stands no more on the phone.
+
+    The network may bring the latter a second time, once she is theirs again: it counts then, as
+    it was.
+    """
+    if sheet.uid in phone.waiting | phone.refused.keys() | phone.receipts.keys():
+        yield f"doubled: {sheet.uid} was put away, and is still in the outbox"
+    if form and sheet.is_taken_back:
+        yield f"invented: the touch {sheet.uid} was taken back, and is recorded"
+    if form and sheet.is_replaced:
+        yield from _differences(sheet, form.content)
 
 
 def _finished(sheet: Sheet, form: StoredForm | None, phone: Shown, blank: Content) -> Iterator[str]:
@@ -37,6 +59,8 @@ def _finished(sheet: Sheet, form: StoredForm | None, phone: Shown, blank: Conten
         yield f"lost: the finished form {sheet.uid} {where}: {sheet.typed}"
         return
     yield from _differences(sheet, form.content)
+    if form.outcome != sheet.outcome:
+        yield f"overwritten: {sheet.uid} says {form.outcome}, not {sheet.outcome}"
     invented = form.content.keys() - sheet.typed.keys() - sheet.doubtful.keys()
     invented -= blank.keys() | sheet.suggested
     if invented:
@@ -50,7 +74,7 @@ def _unfinished(sheet: Sheet, by_uid: Mapping[str, StoredForm], phone: Shown) ->
     if sheet.uid in by_uid:
         yield f"invented: {sheet.uid} was sent before it was finished"
     elif sheet.uid not in phone.drafts:
-        if sheet.typed:
+        if sheet.typed or sheet.pictures:
             yield f"lost: the draft {sheet.uid} is gone with {sheet.typed}"
     else:
         yield from _differences(sheet, phone.drafts[sheet.uid])
@@ -72,7 +96,7 @@ def _doubled(model: Model, stored: Stored) -> Iterator[str]:
     """One form per identity, one visit per person and day, one receipt per form."""
     for name, ones in {
         "form": [form.uid for form in stored.forms],
-        "receipt": [form.receipt for form in stored.forms],
+        "receipt": [one.receipt for one in (*stored.forms, *stored.pictures)],
         "visit": [visit[1:] for visit in stored.visits],
         "need": stored.needs,
     }.items():
@@ -90,7 +114,11 @@ def _doubled(model: Model, stored: Stored) -> Iterator[str]:
 
 def _overwritten(stored: Stored) -> Iterator[str]:
     """Each value of each form stands in its visit, or in a clash that someone will settle."""
-    clashes = {(one.visit, one.code, one.second): one.first for one in stored.clashes}
+    clashes = {
+        (one.visit, one.code, one.second): one.first
+        for one in stored.clashes
+        if one.code != OUTCOME
+    }
     merged: dict[tuple[int, str], StoredForm] = {}
     for form in stored.forms:
         for code, value in form.content.items():
@@ -115,14 +143,38 @@ def _observations(stored: Stored, merged: Mapping[tuple[int, str], StoredForm]) 
             yield f"overwritten: the observation reads {code}={read!r}, not {form.content[code]!r}"
 
 
-def _receipts(by_uid: Mapping[str, StoredForm], phone: Shown) -> Iterator[str]:
-    """A receipt shown is the one stored, and nothing waits once the network is back."""
+def _outcomes(stored: Stored) -> Iterator[str]:
+    """How each visit ended is what its first form says, an absence giving way; who says otherwise
+    is in a clash."""
+    clashes = {(one.visit, one.second): one.first for one in stored.clashes if one.code == OUTCOME}
+    first: dict[int, StoredForm] = {}
+    for form in stored.forms:
+        standing = first.setdefault(form.visit, form)
+        clash = clashes.pop((form.visit, form.uid), None)
+        if form.outcome in (standing.outcome, "absent"):
+            wanted = None
+        elif standing.outcome == "absent":
+            first[form.visit], wanted = form, None
+        else:
+            wanted = standing.uid
+        if clash != wanted:
+            yield f"overwritten: {form.uid} is {form.outcome}; its clash is {clash}, not {wanted}"
+    yield from (f"invented: a clash on the outcome of {uid}" for _, uid in clashes)
+    for visit, form in first.items():
+        if stored.outcomes.get(visit) != form.outcome:
+            yield f"overwritten: visit {visit} is {stored.outcomes.get(visit)}, not {form.outcome}"
+
+
+def _receipts(received: Mapping[str, str], phone: Shown) -> Iterator[str]:
+    """A receipt shown is the one stored, and nothing waits once the network is back, but for the
+    pictures of a refused form."""
     for uid, receipt in phone.receipts.items():
-        if uid not in by_uid:
+        if uid not in received:
             yield f"receipt: {receipt} is shown for {uid}, which the server does not have"
-        elif receipt != by_uid[uid].receipt:
-            yield f"receipt: {receipt} is shown for {uid}, {by_uid[uid].receipt} is stored"
-    yield from (f"receipt: {uid} still waits" for uid in sorted(phone.waiting))
+        elif receipt != received[uid]:
+            yield f"receipt: {receipt} is shown for {uid}, {received[uid]} is stored"
+    held = {uid for uid, form in phone.followed.items() if form in phone.refused}
+    yield from (f"receipt: {uid} still waits" for uid in sorted(phone.waiting - held))
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, BrowserType
 
+from tests.browser.chromium import UNSEEN
+
 PATIENCE = 30  # seconds
 OPTIONS = (
     "--headless",
@@ -30,7 +32,8 @@ OPTIONS = (
     "--disable-default-apps",
     # One process for all tabs of the site, none held ready for another: three times quicker.
     "--process-per-site",
-    "--disable-features=SpareRendererForSitePerProcess,Translate,OptimizationHints",
+    f"--disable-features={','.join((*UNSEEN, 'SpareRendererForSitePerProcess', 'Translate'))}",
+    "--disable-field-trial-config",
     "--remote-debugging-port=0",
 )
 # What a new phone has not; the kept page and its files may stay.

@@ -28,3 +28,6 @@ FIELDS: dict[str, tuple[int | str, ...]] = {
 }
 # Those that two officers at one door fill in most often, to disagree.
 ALIKE = ("hazard.bathroom.step", "item.goes_out", "item.lonely", "wish.words", "next.on")
+# Rooms that are photographed, and how a visit is not made.
+ROOMS = ("bathroom", "toilet", "equipment")
+OUTCOMES = ("absent", "absent", "refused", "hospital", "unsafe", "moved", "deceased")

@@ -6,118 +6,52 @@ in `body[data-screen]`, fields by their code, and whether what was typed is on t
 """
 
 import tempfile
+import time
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import CDPSession, Error, Page
 
 from seniors.models import Senior, User
 from tests.torture.cast import session_of
 from tests.torture.chromium import Chromium
 from tests.torture.model import Content, Shown, Value
+from tests.torture.scripts import (
+    ALL_LEFT,
+    ANSWER,
+    DAY,
+    ENROL,
+    IS_AT,
+    ITEMS,
+    LOG_OUT,
+    LOGGED_OUT_OR_WARNED,
+    LOOK,
+    MEND,
+    MENU_OPEN,
+    OPEN,
+    OUTBOX,
+    PATIENCE,
+    PICTURE_KEPT,
+    PICTURES,
+    READ,
+    ROWS,
+    SEEN,
+    SEND_AGAIN,
+    TAKE_BACK,
+    TO_FIELD,
+    TOUCH,
+    TYPE,
+    UNLOCK,
+)
 from tests.torture.wire import Wire
 
 FIELD = "/visites/terrain/"
 EMPTY = "/static/seniors/mark.svg"  # a page of the site without a script
 PIN = "274951"
-PATIENCE = 30_000  # milliseconds
-# Until the page shows it: told of each change of the page, where looking at each frame would cost
-# most of the processor.
-SEEN = f"""(test) => new Promise((done, fail) => {{
-  const watch = new MutationObserver(look);
-  const late = setTimeout(() => {{
-    watch.disconnect();
-    fail(new Error(`not seen: ${{test}}`));
-  }}, {PATIENCE});
-  function look() {{
-    if (!document.body || !test()) return;
-    watch.disconnect();
-    clearTimeout(late);
-    done(true);
-  }}
-  watch.observe(document, {{ subtree: true, childList: true, attributes: true }});
-  look();
-}})"""
-IS_AT = """(name) => document.body.dataset.screen === name
-  && !document.getElementById(`screen-${name}`).hidden"""
-DAY = "() => isAt('day') && document.querySelector('li[data-senior]')"
-NOTHING_WAITS = "() => !document.querySelector('#outbox li[data-state=waiting]')"
-ALL_LEFT = "() => document.querySelector('[data-unsent]').dataset.waiting === '0'"
-OUTBOX = """() => isAt('sending')
-  && document.getElementById('screen-sending').getAttribute('aria-busy') === 'false'"""
-# The PIN, and the list of people.
-UNLOCK = f"""async (pin) => {{
-  await seen(() => isAt("pin"));
-  document.getElementById("pin").value = pin;
-  document.getElementById("unlock").click();
-  await seen(() => document.getElementById("screen-pin").hidden);
-  location.hash = "";
-  await seen({DAY});
-}}"""
-ENROL = f"""async (pin) => {{
-  await seen(() => isAt("enrol"));
-  for (const id of ["enrol-pin", "enrol-again"]) document.getElementById(id).value = pin;
-  document.querySelector("#enrol button[type=submit]").click();
-  await seen({DAY});
-  await navigator.serviceWorker.ready;
-}}"""
-# The outbox: [identity, state, receipt, reason] of each.
-ROWS = """() => [...document.querySelectorAll("#outbox li")].map((row) => [
-  row.dataset.uid, row.dataset.state,
-  row.querySelector(".receipt").innerText, row.querySelector(".reason").innerText])"""
-TYPED = """() => Object.fromEntries([...document.querySelectorAll("#visit-form [data-field]")]
-  .map((field) => {
-    const inputs = [...field.querySelectorAll("input, textarea")];
-    const picked = inputs.find((one) => one.checked);
-    const text = inputs.find((one) => !["radio", "checkbox"].includes(one.type) && one.value);
-    return [field.dataset.field, (text || picked || {}).value];
-  }).filter(([, value]) => value !== undefined))"""
-# A form that was begun, opened from the outbox: its identity and what it shows; then the day.
-READ = f"""async (place) => {{
-  location.hash = place;
-  await seen(() => isAt("form"));
-  const found = [document.getElementById("visit-form").dataset.uid, ({TYPED})()];
-  location.hash = "";
-  await seen({DAY});
-  return found;
-}}"""
-# To the step of a field (or the last one), as many touches as it takes.
-TO_FIELD = """(code) => {
-  const steps = [...document.querySelectorAll("#visit-form .step")];
-  const inside = (step) => code ? step.querySelector(`[data-field="${code}"]`)
-    : step.dataset.step === "summary";
-  const wanted = steps.findIndex(inside);
-  const here = steps.findIndex((step) => !step.hidden);
-  const button = document.getElementById(wanted > here ? "step-next" : "step-back");
-  for (let touches = Math.abs(wanted - here); touches > 0; touches -= 1) button.click();
-}"""
-LOG_OUT = "[data-log-out] button"
-MENU_OPEN = "#site-menu.collapse.show"
-LOGGED_OUT_OR_WARNED = """() => document.getElementById("id_username")
-  || document.getElementById("unsent-log-out")?.hidden === false"""
-# The identity of the form that opened, or nothing when the page says that it cannot.
-FORM_OR_WARNING = """async () => {
-  await seen(() => isAt("form") || document.querySelector("#said .message-warning"));
-  return isAt("form") ? document.getElementById("visit-form").dataset.uid : "";
-}"""
-# One answer, at the step where it is asked.
-ANSWER = f"""([code, value]) => {{
-  ({TO_FIELD})(code);
-  const form = document.getElementById("visit-form");
-  const pick = form.querySelector(`[name="${{code}}"][value="${{value}}"]`);
-  if (pick && !pick.checked) pick.click();
-  if (!pick) {{
-    const input = form.querySelector(`[name="${{code}}"]:not([type=radio])`);
-    input.value = value;
-    input.dispatchEvent(new Event("input", {{ bubbles: true }}));
-  }}
-}}"""
-# The same, then the page's word that it is on the disk.
-TYPE = f"""async (code, value) => {{
-  ({ANSWER})([code, value]);
-  await seen(() => document.getElementById("visit-form").dataset.saved === "yes");
-}}"""
+A_WHILE = 20 * 60_000  # milliseconds: longer than any wait of the outbox
 
 
 class Phone:
@@ -129,6 +63,7 @@ class Phone:
         self.user, self.wire = user, wire
         self.complaints: list[str] = []
         self._chromium, self._is_offline = chromium, False
+        self._clock = time.time_ns() // 1_000_000
         self._windows()
 
     def _windows(self) -> None:
@@ -137,6 +72,7 @@ class Phone:
         self._context.set_default_timeout(PATIENCE)
         self._tabs, self._forms, self._tab = [self._context.pages[0]], [""], 0
         self._devtools: dict[Page, CDPSession] = {}
+        self._tells_the_hour()
         self._heard(self._page)
 
     def _heard(self, page: Page) -> None:
@@ -146,6 +82,11 @@ class Phone:
         self._devtools[page] = self._context.new_cdp_session(page)
         if self._is_offline:
             self._tell_network(page)
+
+    def _tells_the_hour(self) -> None:
+        """The outbox's clock stands still until a while passes (`altered`): no wait is real."""
+        cookie = {"name": "clock", "value": str(self._clock), "url": self._origin}
+        self._context.add_cookies([cookie])
 
     def _tell_network(self, page: Page) -> None:
         """Have `navigator.onLine` and its events tell it; what passes is the wire's affair."""
@@ -175,10 +116,7 @@ class Phone:
 
     def opens(self, senior: Senior) -> str:
         """Her form, new or begun; its identity, or nothing when another tab has it."""
-        self._page.evaluate("document.getElementById('said').replaceChildren()")
-        self._page.click(f"li[data-senior='{senior.uid}'] a")
-        self._page.click("#person-begin")
-        self.form = self._does(FORM_OR_WARNING)
+        self.form = self._does(OPEN, str(senior.uid))
         if not self.form:
             self._to_the_day()
         return self.form
@@ -197,10 +135,69 @@ class Phone:
         self._page.evaluate(ANSWER, [code, value])
         self.tab_is_killed()
 
+    def photographs(self, room: str, width: int) -> None:
+        """A picture of that room, known by its width, once the page shows it."""
+        before = self._page.evaluate(PICTURES, room)
+        self._takes(room, width)
+        self._does(PICTURE_KEPT, room, before)
+
+    def photographs_and_finishes(self, room: str, width: int) -> None:
+        """The form is ended while the picture is still being drawn."""
+        self._takes(room, width)
+        self.finishes()
+
+    def photographs_and_tab_is_killed(self, room: str, width: int) -> None:
+        """kill -9 of the tab without a word of the page."""
+        self._takes(room, width)
+        self.tab_is_killed()
+
+    def _takes(self, room: str, width: int) -> None:
+        drawn = BytesIO()
+        Image.new("RGB", (width, 9), "teal").save(drawn, "PNG")
+        taken = {"name": "piece.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+        self._page.set_input_files(f"[data-photo='{room}']", taken)
+
+    def touches(self, senior: Senior, outcome: str) -> str | None:
+        """A visit not made: its identity once the page says that it is noted; None when the page
+        does not propose it."""
+        made = self._does(TOUCH, str(senior.uid), outcome, True)
+        return made and made[0]
+
+    def touches_and_tab_is_killed(self, senior: Senior, outcome: str) -> list[str] | None:
+        """The same, killed before a word of the page; what is then in the outbox: one or none."""
+        before = self._does(TOUCH, str(senior.uid), outcome, False)
+        if before is None:
+            return None
+        self.tab_is_killed()
+        return [one["uid"] for one in self._does(ITEMS) if one["uid"] not in before]
+
+    def takes_back(self, uid: str, *, at_once: bool) -> bool:
+        """A visit not made, taken back before it leaves; whether it still could be."""
+        return self._does(TAKE_BACK, uid, at_once)
+
+    def mends(self, uid: str) -> str:
+        """Take up a refused form: its new identity, or nothing when it is not refused."""
+        self.form = self._does(MEND, uid)
+        return self.form
+
+    def sends_again(self, uid: str) -> str:
+        """A refused touch, as it is: its new identity, or nothing when it is not refused."""
+        return self._does(SEND_AGAIN, uid)
+
+    def waits_a_while(self) -> None:
+        """Twenty minutes later, she looks at the page."""
+        self.lets_time_pass()
+        self._does(LOOK)
+
+    def lets_time_pass(self) -> None:
+        """All that was to wait is due."""
+        self._clock += A_WHILE
+        self._tells_the_hour()
+
     def finishes(self) -> None:
         """The form is in the outbox."""
         self._page.evaluate(TO_FIELD, "")
-        self._page.click("#finish")
+        self._page.evaluate("document.getElementById('finish').click()")
         self._sees(DAY)
         self.form = ""
 
@@ -286,6 +283,7 @@ class Phone:
     def sends_all(self) -> None:
         """Logged in, the button of the outbox pressed: nothing waits any more."""
         self.wire.mend()
+        self.lets_time_pass()
         self.comes_back(on_any_page=False)
         self.presses_send()
         self._to_the_day()
@@ -296,7 +294,7 @@ class Phone:
         self._to_the_outbox()
         # By itself it may be sent, and the button gone, before a thumb gets there.
         self._page.evaluate("document.getElementById('send-now').click()")
-        self._sees(NOTHING_WAITS)
+        self._does(ALL_LEFT)
 
     def keeps_one_tab(self) -> None:
         """The others are closed."""
@@ -313,7 +311,7 @@ class Phone:
 
     def is_left_to_send(self) -> None:
         """With this page open and no gesture, all that waits leaves; what is refused stays."""
-        self._sees(ALL_LEFT)
+        self._does(ALL_LEFT)
 
     def shows(self) -> Shown:
         """The outbox and the drafts, read as the officer would."""
@@ -332,7 +330,11 @@ class Phone:
         begun = self._page.evaluate(
             "[...document.querySelectorAll('#drafts a')].map((one) => one.hash)"
         )
-        shown.drafts = dict(self._does(READ, place) for place in begun)
+        for place in begun:
+            uid, shown.drafts[uid], pictures = self._does(READ, place)
+            shown.pictures[uid] = {width: room for room, width in pictures}
+        items = self._does(ITEMS)
+        shown.followed = {one["uid"]: one["form"] for one in items if one["kind"] == "photo"}
         return shown
 
     @property
@@ -389,6 +391,7 @@ class Phone:
         script = f"""(said) => {{
           const seen = {SEEN};
           const isAt = {IS_AT};
+          const items = {ITEMS};
           return ({gestures})(...said);
         }}"""
         return self._page.evaluate(script, list(said))

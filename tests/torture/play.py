@@ -14,8 +14,8 @@ from tests.torture.check import faults
 from tests.torture.model import Model, Shown, Stored
 from tests.torture.phone import Phone
 from tests.torture.phones import Phones
-from tests.torture.schedule import Schedule, Step
 from tests.torture.server import Server
+from tests.torture.steps import AT_A_PICTURE, Schedule, Step
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,22 @@ def play(
     kept = stored.stored_for(cast)
     found = faults(playing.model, kept, shown, Phone.blank)
     found += [f"broken: {said}" for phone in phones for said in phone.complaints]
-    return Played(found, _counted(kept, shown))
+    return Played(found, _counted(playing.model, kept, shown))
 
 
-def _counted(kept: Stored, shown: list[Shown]) -> Counter[str]:
+def _counted(model: Model, kept: Stored, shown: list[Shown]) -> Counter[str]:
     """What the schedule put to the test."""
+    sheets = model.sheets.values()
     return Counter(
         {
             "forms received": len(kept.forms),
             "refused": sum(len(phone.refused) for phone in shown),
             "drafts": sum(len(phone.drafts) for phone in shown),
             "clashes": len(kept.clashes),
+            "pictures": len(kept.pictures),
+            "visits not made": sum(form.outcome != "done" for form in kept.forms),
+            "taken back": sum(one.is_taken_back for one in sheets),
+            "mended": sum(one.is_replaced for one in sheets),
         }
     )
 
@@ -114,6 +119,77 @@ class _Playing:
         phone.finishes()
         self.model.finishes(uid)
 
+    def photographs(self, phone: Phone, step: Step) -> None:
+        self.model.sheets[phone.form].pictures[step.value] = step.code
+        phone.photographs(step.code, step.value)
+
+    def photographs_and_finishes(self, phone: Phone, step: Step) -> None:
+        """Without waiting for the picture to be shown: the form's end does."""
+        self.model.sheets[phone.form].pictures[step.value] = step.code
+        self.model.finishes(phone.form)
+        phone.photographs_and_finishes(step.code, step.value)
+
+    def tab_killed_while_photographing(self, phone: Phone, step: Step) -> None:
+        self.model.sheets[phone.form].doubtful_pictures[step.value] = step.code
+        phone.photographs_and_tab_is_killed(step.code, step.value)
+
+    def touches(self, phone: Phone, step: Step) -> None:
+        """A visit not made, unless something is already noted on her."""
+        uid = phone.touches(self.cast.people[step.person], step.value)
+        self._touched(step, uid)
+
+    def tab_killed_while_touching(self, phone: Phone, step: Step) -> None:
+        """It is in the outbox, or it is not: nothing was said."""
+        made = phone.touches_and_tab_is_killed(self.cast.people[step.person], step.value)
+        if made != []:
+            self._touched(step, made and made[0])
+
+    def _touched(self, step: Step, uid: str | None) -> None:
+        if uid:
+            self.model.touches(uid, step.who, step.person, step.value)
+        elif self.model.is_untouched(step.who, step.person):
+            self.model.broken.append(f"no touch is proposed: {step}")
+
+    def takes_back(self, phone: Phone, step: Step) -> None:
+        """From the word that was just said, or later from the outbox."""
+        if uid := self.model.last_touch(step.who, step.person):
+            undone = phone.takes_back(uid, at_once=step.value == "at once")
+            self.model.takes_back(uid, undone=undone)
+
+    def mends(self, phone: Phone, step: Step) -> None:
+        """A form of hers that was refused, if one was: an answer more, then sent again. Or a touch,
+        sent again as it is."""
+        if self._begins_to_mend(phone, step):
+            self.finishes(phone, step)
+        else:
+            self._sends_refused_touch(phone, step)
+
+    def _sends_refused_touch(self, phone: Phone, step: Step) -> None:
+        former = self.model.refused_touch(step.who, step.person)
+        if former and (uid := phone.sends_again(former)):
+            self.model.mends(former, uid)
+            self.model.finishes(uid)
+            self.model.time_passes(step.who)
+
+    def mends_after_a_reload(self, phone: Phone, step: Step) -> None:
+        if self._begins_to_mend(phone, step):
+            phone.reloads()
+            self.opens(phone, step)
+            self.finishes(phone, step)
+
+    def mends_and_tab_is_killed(self, phone: Phone, step: Step) -> None:
+        """What was begun stays a draft, beside the refused form."""
+        if self._begins_to_mend(phone, step):
+            phone.tab_is_killed()
+
+    def _begins_to_mend(self, phone: Phone, step: Step) -> bool:
+        former = self.model.mendable(step.who, step.person)
+        if not former or not phone.mends(former):
+            return False
+        self.model.mends(former, phone.form)
+        self.types(phone, step)
+        return True
+
     def reloads(self, phone: Phone, _step: Step) -> None:
         phone.reloads()
 
@@ -144,8 +220,14 @@ class _Playing:
     def logs_out(self, phone: Phone, _step: Step) -> None:
         phone.logs_out()
 
-    def waits_for_receipts(self, phone: Phone, _step: Step) -> None:
+    def waits_for_receipts(self, phone: Phone, step: Step) -> None:
+        self.model.time_passes(step.who)
         phone.sends_all()
+
+    def waits_a_while(self, phone: Phone, step: Step) -> None:
+        """Twenty minutes: what was to be tried again later, or could be taken back, may leave."""
+        self.model.time_passes(step.who)
+        phone.waits_a_while()
 
     # What happens to the network, to the session, to the server
 
@@ -160,10 +242,16 @@ class _Playing:
         phone.goes_online()
 
     def loses_next_answer(self, phone: Phone, _step: Step) -> None:
-        phone.wire.losing += 1
+        phone.wire.losing["form"] += 1
 
     def loses_next_form(self, phone: Phone, _step: Step) -> None:
-        phone.wire.swallowing += 1
+        phone.wire.swallowing["form"] += 1
+
+    def loses_next_picture_answer(self, phone: Phone, _step: Step) -> None:
+        phone.wire.losing["picture"] += 1
+
+    def loses_next_picture(self, phone: Phone, _step: Step) -> None:
+        phone.wire.swallowing["picture"] += 1
 
     def sends_again(self, phone: Phone, step: Step) -> None:
         """One of the requests that were seen comes to the server again: once more, or late."""
@@ -178,7 +266,8 @@ class _Playing:
         if step.value == "now":
             self.server.kill()
         else:
-            self.server.arm(step.value)
+            moment = step.value.removeprefix(AT_A_PICTURE)
+            self.server.arm("form" if moment == step.value else "picture", moment)
 
     def starts(self, _step: Step) -> None:
         self.server.start()
@@ -187,6 +276,10 @@ class _Playing:
         self.cast.moves_away(step.person)
         self.model.leaves(step.person)
 
+    def moves_back(self, step: Step) -> None:
+        self.cast.moves_back(step.person)
+        self.model.returns(step.person)
+
     def end(self, dice: random.Random) -> list[Shown]:
         """All is mended, everybody logs in on one page or another, or presses the button of the
         page as it stands; what the phones then show."""
@@ -194,6 +287,7 @@ class _Playing:
         self.server.start()
         for phone in self.phones:
             phone.goes_online()
+            phone.lets_time_pass()
             phone.keeps_one_tab()
             way = dice.choice(("any page", "kept page", "as it stands"))
             if way == "as it stands" and self._has_session(phone):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import django
@@ -16,28 +17,36 @@ from tests.run import postgresql, postgresql_programs
 from tests.torture.total import Sum
 
 
-def play_in(processes: int, seed: str, places: range, plants: list[str]) -> list[Sum]:
-    """Play these schedules in so many processes; the sum of each."""
+def play_in(processes: int, seed: str, places: range, *, proves: bool) -> list[Sum]:
+    """Play these schedules in so many processes; the sum of each. The first one also `proves`
+    that the count sees."""
     shares = [places[one::processes] for one in range(processes)]
-    work = [(seed, share, plants) for share in shares if share]
+    work = [(seed, share, proves and not n) for n, share in enumerate(shares) if share]
     put_away_when_stopped()
     if len(work) == 1:
         return [_play(*work[0])]
-    # Left early, the pool stops its processes.
-    with multiprocessing.get_context("spawn").Pool(len(work), put_away_when_stopped) as pool:
-        return pool.starmap(_play, work, chunksize=1)
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(len(work), spawn, put_away_when_stopped) as pool:
+        return list(pool.map(_play, *zip(*work, strict=True)))
 
 
-def _play(seed: str, places: range, plants: list[str]) -> Sum:
+def _play(seed: str, places: range, proves: bool) -> Sum:
     with _database():
         django.setup()
+        importlib.import_module("tests.torture.altered").collect()
         run = importlib.import_module("tests.torture.run")
-        return run.play_all(seed, places, plants=plants)
+        return run.play_all(seed, places, proves=proves)
 
 
 def put_away_when_stopped() -> None:
     """Asked to stop, this process still puts away the server and the browsers it started."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+    def stop(*_: object) -> None:
+        for child in multiprocessing.active_children():
+            child.terminate()
+        sys.exit(1)
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 @contextmanager

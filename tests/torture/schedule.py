@@ -3,75 +3,10 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from functools import partial
 
-from tests.torture.fields import ALIKE, FIELDS
-
-OFFICERS = "AB"
-# "statement-n": just before the nth statement of the request.
-MOMENTS = (
-    "now",
-    "arrival",
-    "statement-3",
-    "statement-8",
-    "statement-15",
-    "before-commit",
-    "after-commit",
-    "answer",
-    "half-answer",
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that happens; `who` is an officer's place, or None for the server."""
-
-    kind: str
-    who: int | None = None
-    person: int | None = None
-    code: str = ""
-    value: str | int = ""
-
-    def __str__(self) -> str:
-        who = "server" if self.who is None else OFFICERS[self.who]
-        words = [who, self.kind.replace("_", " ")]
-        words += [] if self.person is None else [f"person {self.person + 1}"]
-        words += [self.code] if self.code else []
-        words += ["=", str(self.value)] if self.code and self.value != "" else []
-        words += [str(self.value)] if not self.code and self.value != "" else []
-        return " ".join(words)
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """What is played: so many officers, so many people on their lists, these steps."""
-
-    seed: str
-    officers: int
-    people: int
-    steps: tuple[Step, ...]
-
-    def __str__(self) -> str:
-        told = "; ".join(str(step) for step in self.steps)
-        return f"{self.seed} ({self.officers} officers, {self.people} people): {told}"
-
-    @property
-    def brief(self) -> str:
-        """The same on a short line: answers counted, officers named when another one acts."""
-        told: list[str] = []
-        last: int | None = -1
-        for (who, kind, person, value), some in groupby(self.steps, key=_briefly):
-            words = [OFFICERS[who]] if who is not None and who != last else []
-            words += [kind.replace("_", " "), *([] if person is None else [f"P{person + 1}"])]
-            words += [str(value)] if value != "" else []
-            count = len(list(some))
-            told.append(" ".join([*words, *([f"×{count}"] if count > 1 else [])]))
-            last = who if who is not None else last
-        return f"{self.seed} {self.officers}o {self.people}p: {', '.join(told)}"
-
-
-def _briefly(step: Step) -> tuple[int | None, str, int | None, str | int]:
-    return step.who, step.kind, step.person, "" if step.code else step.value
+from tests.torture.fields import ALIKE, FIELDS, OUTCOMES, ROOMS
+from tests.torture.steps import AT_A_PICTURE, FIRST_WIDTH, MOMENTS, Schedule, Step
 
 
 def draw(seed: str) -> Schedule:
@@ -88,6 +23,8 @@ class _Officer:
     is_connected: bool = True
     typed: dict[int, int] = field(default_factory=dict)
     finished: set[int] = field(default_factory=set)
+    touched: set[int] = field(default_factory=set)
+    photographed: bool = False
 
     @property
     def opened(self) -> int | None:
@@ -111,6 +48,8 @@ class _Draw:
         self.may_kill_browser = dice.random() < 0.18
         self.may_kill_tab = dice.random() < 0.3
         self.may_kill_server = dice.random() < 0.4
+        self.left: int | None = None
+        self.pictures = 0
         self.leaver = dice.randrange(self.people) if dice.random() < 0.3 else None
         self.steps: list[Step] = []
 
@@ -147,10 +86,17 @@ class _Draw:
         """What may come next for this officer, and how often it should."""
         if officer.opened is None and len(officer.finished) < self.people:
             yield self._open, 18
-        if officer.opened is not None:
+        if officer.opened is None:
+            if fresh := self._fresh(officer):
+                yield partial(self._touch, fresh), 3
+            if officer.touched:
+                yield self._take_back, 5
+        else:
             yield self._type, 10
+            yield self._photograph, 6
             if officer.typed.get(officer.opened):
                 yield self._finish, 12
+        yield self._wait_a_while, 2
         yield self._reload, 2
         yield self._close_tab, 1
         yield self._second_tab if len(officer.tabs) == 1 else self._switch_tab, 2
@@ -159,7 +105,25 @@ class _Draw:
     def _troubles(self, officer: _Officer) -> Iterator[tuple[Callable, int]]:
         """What may go wrong, or right again."""
         yield self._lose, 2
+        if officer.photographed:
+            yield self._lose_picture, 6
         yield (self._disconnect if officer.is_connected else self._connect), 5
+        yield from self._deaths(officer)
+        if officer.is_connected and self.is_up:
+            yield self._expire, 1
+            yield self._log_out, 1
+            yield self._settle, 1
+            if officer.opened is None:
+                yield from self._refusals(officer)
+        if officer.finished and self.is_up:
+            yield self._send_again, 4
+        if self.may_kill_server and self.is_up:
+            yield self._kill_server, 4
+        if self.leaver is not None:
+            yield self._leave, 5
+
+    def _deaths(self, officer: _Officer) -> Iterator[tuple[Callable, int]]:
+        """kill -9 of her browser, or of the tab."""
         if self.may_kill_browser:
             yield self._kill_browser, 4
             if officer.opened is not None:
@@ -168,16 +132,18 @@ class _Draw:
             yield self._kill_tab, 3
             if officer.opened is not None:
                 yield self._kill_tab_while_typing, 6
-        if officer.is_connected and self.is_up:
-            yield self._expire, 1
-            yield self._log_out, 1
-            yield self._settle, 1
-        if officer.finished and self.is_up:
-            yield self._send_again, 4
-        if self.may_kill_server and self.is_up:
-            yield self._kill_server, 4
-        if self.leaver is not None:
-            yield self._leave, 5
+
+    def _refusals(self, officer: _Officer) -> Iterator[tuple[Callable, int]]:
+        """A form is refused as she moved away, then mended once she is back, or before."""
+        if self.leaver in self._fresh(officer):
+            yield self._have_refused, 12
+        if self.left is not None and self.left not in officer.tabs:
+            yield self._mend, 8
+
+    def _fresh(self, officer: _Officer) -> list[int]:
+        """People on whom this officer's phone holds nothing."""
+        known = officer.finished | officer.typed.keys()
+        return [one for one in range(self.people) if one not in known]
 
     def _open(self, officer: _Officer, who: int) -> list[Step]:
         """Someone not seen yet, or seen and called on again that day."""
@@ -198,6 +164,71 @@ class _Draw:
             value = self.dice.choice(FIELDS[code])
             steps.append(Step("types", who, code=code, value=value))
         return steps
+
+    def _photograph(self, officer: _Officer, who: int) -> list[Step]:
+        """A picture of a room; at times the form is ended, or the tab dies, at the same moment."""
+        officer.photographed = True
+        self.pictures += 1
+        taken = Step("photographs", who, code=self.dice.choice(ROOMS))
+        taken = replace(taken, value=FIRST_WIDTH + self.pictures)
+        way = self.dice.random()
+        if way < 0.3:
+            self._finish(officer, who)
+            return [replace(taken, kind="photographs_and_finishes")]
+        if way < 0.45:
+            officer.shut()
+            return [replace(taken, kind="tab_killed_while_photographing")]
+        return [taken]
+
+    def _touch(self, fresh: list[int], officer: _Officer, who: int) -> list[Step]:
+        """A visit not made, in one touch, which may be taken back at once."""
+        person = self.dice.choice(fresh)
+        touched = Step("touches", who, person, value=self.dice.choice(OUTCOMES))
+        if self.dice.random() < 0.3:
+            return [touched, Step("takes_back", who, person, value="at once")]
+        officer.finished.add(person)
+        officer.touched.add(person)
+        if self.dice.random() < 0.2:
+            officer.shut()
+            return [replace(touched, kind="tab_killed_while_touching")]
+        return [touched]
+
+    def _take_back(self, officer: _Officer, who: int) -> list[Step]:
+        """Later, from the outbox: it may have left by then."""
+        person = self.dice.choice(sorted(officer.touched))
+        officer.touched.discard(person)
+        return [Step("takes_back", who, person)]
+
+    def _have_refused(self, officer: _Officer, who: int) -> list[Step]:
+        """She moves away, the form on her is refused; she may be back by the time it is mended."""
+        person = self.leaver
+        steps = self._leave(officer, who)
+        if self.dice.random() < 0.3:
+            officer.finished.add(person)
+            steps += [Step("touches", who, person, value=self.dice.choice(OUTCOMES))]
+        else:
+            officer.tabs[officer.tab] = person
+            steps += [Step("opens", who, person), *self._type(officer, who)]
+            steps += self._photograph(officer, who) if self.dice.random() < 0.5 else []
+            steps += self._finish(officer, who) if officer.opened == person else []
+        steps += self._settle(officer, who)
+        return [*steps, *(self._mend(officer, who) if self.dice.random() < 0.7 else [])]
+
+    def _mend(self, officer: _Officer, who: int) -> list[Step]:
+        """Here, or back here: the refused form is taken up, if there is one."""
+        person = self.left
+        back = [Step("moves_back", person=person)] if self.dice.random() < 0.7 else []
+        if back:
+            self.left = None
+        way = self.dice.choice(("mends", "mends_after_a_reload", "mends_and_tab_is_killed"))
+        if way == "mends_and_tab_is_killed":
+            officer.shut()
+        code = self.dice.choice(ALIKE)
+        value = self.dice.choice(FIELDS[code])
+        return [*back, Step(way, who, person, code, value)]
+
+    def _wait_a_while(self, _officer: _Officer, who: int) -> list[Step]:
+        return [Step("waits_a_while", who)]
 
     def _finish(self, officer: _Officer, who: int) -> list[Step]:
         person = officer.opened
@@ -226,6 +257,9 @@ class _Draw:
 
     def _lose(self, _officer: _Officer, who: int) -> list[Step]:
         return [Step(self.dice.choice(["loses_next_answer", "loses_next_form"]), who)]
+
+    def _lose_picture(self, _officer: _Officer, who: int) -> list[Step]:
+        return [Step(self.dice.choice(["loses_next_picture_answer", "loses_next_picture"]), who)]
 
     def _disconnect(self, officer: _Officer, who: int) -> list[Step]:
         officer.is_connected = False
@@ -273,7 +307,10 @@ class _Draw:
     def _kill_server(self, officer: _Officer, who: int) -> list[Step]:
         """Now, or at a moment of the next form to arrive: most often one that is finished then."""
         self.is_up, self.down_for = False, self.dice.randint(0, 3)
-        steps = [Step("dies", value=self.dice.choice(MOMENTS))]
+        moment = self.dice.choice(MOMENTS)
+        if officer.photographed and moment != "now" and self.dice.random() < 0.5:
+            moment = AT_A_PICTURE + moment
+        steps = [Step("dies", value=moment)]
         if officer.typed.get(officer.opened) and self.dice.random() < 0.7:
             steps += self._finish(officer, who)
         return steps
@@ -281,4 +318,5 @@ class _Draw:
     def _leave(self, _officer: _Officer, _who: int) -> list[Step]:
         """She moved out of the territory: forms on her will be refused from now on."""
         person, self.leaver = self.leaver, None
+        self.left = person
         return [Step("moves_away", person=person)]

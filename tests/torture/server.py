@@ -1,15 +1,22 @@
-"""The server under the schedules: gunicorn in processes of its own, killed and started again."""
+"""The server under the schedules: gunicorn in processes of its own, killed and started again.
 
+Each one is a copy of a process that has read the site's code and serves nothing, so that it starts
+in a moment.
+"""
+
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
-import sys
-from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from gunicorn.app.base import BaseApplication
+
 PATIENCE = 30  # seconds
+_copies = multiprocessing.get_context("forkserver")
+_copies.set_forkserver_preload(["tests.torture.site", "tests.torture.server"])
 
 
 class Server:
@@ -19,7 +26,7 @@ class Server:
         self.port = _free_port()
         self._moment, self._taken = folder / "moment", folder / "taken"
         self._log = folder / "server.log"
-        self._process: subprocess.Popen | None = None
+        self._process: BaseProcess | None = None
 
     def start(self) -> None:
         """Start it unless it runs; back once it answers."""
@@ -27,60 +34,41 @@ class Server:
         if self.is_alive:
             return
         self._taken.unlink(missing_ok=True)
-        hear, tell = os.pipe()
-        try:
-            with self._log.open("ab") as log:
-                self._process = subprocess.Popen(
-                    self._command(),
-                    cwd=ROOT,
-                    env=os.environ
-                    | {
-                        "BIENVEILLE_TORTURE_MOMENT": str(self._moment),
-                        "BIENVEILLE_TORTURE_READY": str(tell),
-                    },
-                    stdout=log,
-                    stderr=log,
-                    pass_fds=[tell],
-                    start_new_session=True,
-                )
-            os.close(tell)
-            if os.read(hear, 1) != b"r":
-                raise RuntimeError(self._log.read_text(encoding="utf-8")[-2000:])
-        finally:
-            os.close(hear)
-
-    def _command(self) -> list[str]:
-        options = {
-            "--bind": f"127.0.0.1:{self.port}",
-            "--threads": "4",
-            "--config": "python:tests.torture.site",
-            "--worker-tmp-dir": str(self._log.parent),
-            "--log-level": "warning",
-        }
-        flat = [word for pair in options.items() for word in pair]
-        return [sys.executable, "-m", "gunicorn", *flat, "tests.torture.site:application"]
+        hears, tells = _copies.Pipe(duplex=False)
+        with hears, tells:
+            said = (self.port, self._moment, self._log, tells)
+            self._process = _copies.Process(target=_serve, args=said)
+            self._process.start()
+            tells.close()
+            if not hears.poll(PATIENCE):
+                raise RuntimeError("The server does not start.")
+            try:
+                hears.recv()
+            except EOFError:
+                raise RuntimeError(self._log.read_text(encoding="utf-8")[-2000:]) from None
 
     @property
     def is_alive(self) -> bool:
         """Whether its processes run."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.is_alive()
 
     def kill(self) -> None:
         """kill -9, workers included."""
         if self.is_alive:
             os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait(PATIENCE)
+            self._process.join(PATIENCE)
 
-    def arm(self, moment: str) -> None:
-        """Have the next form that arrives kill the server at that moment (`site.MOMENTS`)."""
-        self._moment.write_text(moment, encoding="utf-8")
+    def arm(self, kind: str, moment: str) -> None:
+        """Have the next form or picture to arrive kill the server at that moment."""
+        armed = self._moment.with_name("armed")
+        armed.write_text(f"{kind} {moment}", encoding="utf-8")
+        armed.rename(self._moment)
 
     def disarm(self) -> None:
         """Forget the moment when no form took it; wait for the form that did."""
         self._moment.unlink(missing_ok=True)
         while self._taken.exists() and self.is_alive:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(0.01)
+            self._process.join(0.01)
 
     @property
     def is_armed(self) -> bool:
@@ -92,3 +80,39 @@ def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
+
+
+class _Site(BaseApplication):
+    """gunicorn on the application of `site`, in this process."""
+
+    def __init__(self, options: dict[str, object]) -> None:
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> object:
+        from tests.torture import site  # noqa: PLC0415 - there before this process was made
+
+        return site.application
+
+
+def _serve(port: int, moment: Path, log: Path, told: Connection) -> None:
+    """In a session of its own, until it is killed; `told` is told when it serves."""
+    from tests.torture import site  # noqa: PLC0415 - the same
+
+    os.setsid()
+    site.moment_path = moment
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    options = {
+        "bind": f"127.0.0.1:{port}",
+        "threads": 4,
+        "worker_tmp_dir": str(log.parent),
+        "loglevel": "warning",
+        "post_worker_init": lambda _worker: told.send("ready"),
+    }
+    _Site(options).run()

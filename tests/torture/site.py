@@ -1,8 +1,7 @@
 """The site as the schedules run it: the product's application, and moments at which it dies.
 
-The harness names a moment in the file BIENVEILLE_TORTURE_MOMENT. The next form to arrive takes it,
-and once that moment is reached the whole server ends by its own kill -9. Also gunicorn's
-configuration: it tells on a pipe when it is ready.
+The harness names a moment in a file. The next form, or picture, to arrive takes it, and once that
+moment is reached the whole server ends by its own kill -9.
 """
 
 import os
@@ -14,22 +13,25 @@ from pathlib import Path
 from typing import Any
 
 from django.db.backends.signals import connection_created
+from django.template.loader import get_template
 
 from seniors.wsgi import application as product
-from tests.torture import FORMS
+from tests.torture import DOORS
 
-# "statement-n" is also one: just before the nth statement sent to the database.
-MOMENTS = ("arrival", "before-commit", "after-commit", "answer", "half-answer")
-SEAL, TURNS = "/visits/seal.js", b"600_000"
+# Where a form may find a moment; set as the server starts.
+moment_path = Path()
+# Read once, before a server is made from this process (`server`).
+WARM = ("visits/field_page.html", "visits/field_away.html", "registration/login.html")
 _here = threading.local()
 
 
 def application(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
     """The product's answer, unless the server dies on the way."""
-    if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != FORMS:
-        answer = product(environ, start_response)
-        return [_quick(b"".join(answer))] if environ["PATH_INFO"].endswith(SEAL) else answer
-    with _moment() as moment:
+    path = environ["PATH_INFO"] if environ["REQUEST_METHOD"] == "POST" else ""
+    kind = next((one for one, start in DOORS.items() if path.startswith(start)), "")
+    if not kind:
+        return product(environ, start_response)
+    with _moment(kind) as moment:
         _here.moment, _here.statements = moment, 0
         _reach("arrival")
         body = b"".join(product(environ, start_response))
@@ -38,22 +40,19 @@ def application(environ: dict[str, Any], start_response: Callable) -> Iterable[b
     return _halved(body) if moment == "half-answer" else [body]
 
 
-def _quick(script: bytes) -> bytes:
-    """The phone's PIN without the thousands of turns that make it slow to guess."""
-    return script.replace(TURNS, b"1".rjust(len(TURNS)))
-
-
 @contextmanager
-def _moment() -> Iterator[str | None]:
-    """The moment that waited, if any; only one request takes it, and says when it is over."""
-    path = Path(os.environ["BIENVEILLE_TORTURE_MOMENT"])
-    mine = path.with_name("taken")
+def _moment(kind: str) -> Iterator[str | None]:
+    """The moment that waited for this kind, if any; only one request takes it, and says when it is
+    over."""
+    mine = moment_path.with_name("taken")
     try:
-        path.rename(mine)
+        wanted, moment = moment_path.read_text(encoding="utf-8").split()
+        if wanted != kind:
+            raise FileNotFoundError
+        moment_path.rename(mine)
     except FileNotFoundError:
         yield None
         return
-    moment = mine.read_text(encoding="utf-8")
     try:
         yield moment
     finally:
@@ -97,7 +96,5 @@ def _watch(connection: Any, **_sent: Any) -> None:
 
 connection_created.connect(_watch)
 
-
-def post_worker_init(_worker: Any) -> None:
-    """gunicorn's hook: the application is loaded and the socket listens."""
-    os.write(int(os.environ["BIENVEILLE_TORTURE_READY"]), b"r")
+for _name in WARM:
+    get_template(_name)

@@ -7,12 +7,15 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
+from PIL import Image
+
 from seniors.enums import Source
 from seniors.models import Observation
 from tests.torture.cast import Cast
 from tests.torture.fields import FIELDS
-from tests.torture.model import Stored, StoredClash, StoredForm
-from visits.models import Clash, Need, Visit, VisitForm
+from tests.torture.model import Stored, StoredClash, StoredForm, StoredPicture
+from visits.models import Clash, Need, Photo, Visit, VisitForm
+from visits.visiting import photos
 
 
 def stored_for(cast: Cast) -> Stored:
@@ -20,6 +23,7 @@ def stored_for(cast: Cast) -> Stored:
     places = {senior.pk: place for place, senior in enumerate(cast.people)}
     officers = {officer.pk: place for place, officer in enumerate(cast.officers)}
     observed: dict[int, dict[str, int | str]] = {}
+    visits = list(Visit.objects.filter(senior__in=places).order_by("pk"))
     rows = Observation.objects.filter(senior__in=places, source=Source.VISIT).order_by("pk")
     for row in rows:
         observed.setdefault(places[row.senior_id], {}).update(row.values)
@@ -32,15 +36,13 @@ def stored_for(cast: Cast) -> Stored:
                 person=places[form.visit.senior_id],
                 visit=form.visit_id,
                 content=form.content,
+                outcome=form.outcome,
             )
             for form in VisitForm.objects.filter(visit__senior__in=places)
             .select_related("visit")
             .order_by("pk")
         ],
-        visits=[
-            (visit.pk, places[visit.senior_id], visit.made_on.isoformat())
-            for visit in Visit.objects.filter(senior__in=places).order_by("pk")
-        ],
+        visits=[(visit.pk, places[visit.senior_id], visit.made_on.isoformat()) for visit in visits],
         clashes=[
             StoredClash(one.visit_id, one.field, str(one.first.uid), str(one.second.uid))
             for one in Clash.objects.filter(visit__senior__in=places).select_related(
@@ -51,7 +53,20 @@ def stored_for(cast: Cast) -> Stored:
             (places[need.senior_id], need.code) for need in Need.objects.filter(senior__in=places)
         ],
         observed=observed,
+        outcomes={visit.pk: visit.outcome for visit in visits},
+        pictures=[
+            _picture(photo, officers[photo.by_id], places[photo.senior_id])
+            for photo in Photo.objects.filter(senior__in=places).order_by("pk")
+        ],
     )
+
+
+def _picture(photo: Photo, officer: int, person: int) -> StoredPicture:
+    """As the file itself tells it."""
+    with Image.open(photos.path_of(photo)) as image:
+        width = image.width
+    form, receipt = str(photo.form_uid), f"P{photo.pk:06d}"
+    return StoredPicture(str(photo.uid), receipt, form, officer, person, photo.room, width)
 
 
 def _drop(cast: Cast) -> None:
@@ -86,9 +101,14 @@ def _renumber(cast: Cast) -> None:
     form.save()
 
 
-def _forget_clash(cast: Cast) -> None:
-    """What the second officer said is not to be settled by anyone."""
-    Clash.objects.filter(visit__senior__in=cast.people).delete()
+def _drop_picture(cast: Cast) -> None:
+    """A picture that arrived is no longer there."""
+    Photo.objects.filter(senior__in=cast.people).latest("pk").delete()
+
+
+def _end_otherwise(cast: Cast) -> None:
+    """A visit ended otherwise than its form says."""
+    Visit.objects.filter(pk=_form(cast).visit_id).update(outcome="hospital")
 
 
 PLANTS: dict[str, Callable[[Cast], None]] = {
@@ -96,9 +116,20 @@ PLANTS: dict[str, Callable[[Cast], None]] = {
     "double": _double,
     "overwrite": _overwrite,
     "renumber": _renumber,
-    "forget-clash": _forget_clash,
+    "drop-picture": _drop_picture,
+    "end-otherwise": _end_otherwise,
+}
+# The kind of fault that each must be found as.
+KINDS = {
+    "drop": "lost",
+    "double": "doubled",
+    "overwrite": "overwritten",
+    "renumber": "receipt",
+    "drop-picture": "lost",
+    "end-otherwise": "overwritten",
 }
 
 
 def _form(cast: Cast) -> VisitForm:
-    return VisitForm.objects.filter(visit__senior__in=cast.people).latest("pk")
+    done = VisitForm.objects.filter(visit__senior__in=cast.people, outcome="done")
+    return done.latest("pk")

@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture.fields import FIELDS
-from tests.torture.schedule import Step, draw
+from tests.torture.fields import FIELDS, OUTCOMES, ROOMS
+from tests.torture.schedule import draw
+from tests.torture.steps import Step
+from tests.torture.stored import KINDS
+from visits.models import Visit
 from visits.visiting import form
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEDULES, PARTS = 300, 4
+SCHEDULES, PARTS = 300, 2
 STEPS = (
     Step("opens", 0, 1),
     Step("types", 0, code="known.floor", value=7),
@@ -26,6 +29,8 @@ STEPS = (
     Step("kill_tab", 1),
     Step("dies", value="statement-8"),
     Step("finishes", 1),
+    Step("touches", 0, 0, value="absent"),
+    Step("photographs", 0, code="bathroom", value=41),
 )
 
 
@@ -56,19 +61,8 @@ def test_nothing_is_lost_doubled_or_overwritten(part, request, record_property):
     (folder / f"{seed}-{first}.txt").write_text(done.stdout, encoding="utf-8")
     record_property("torture", done.stdout)
     assert done.returncode == 0, _faults(done.stdout) + done.stderr[-3000:]
-
-
-@pytest.mark.browser
-def test_faults_planted_in_the_database_are_found():
-    """The count is no use unless it sees what is wrong, each time that something is."""
-    plants = {"drop": "lost", "double": "doubled", "overwrite": "overwritten"}
-    plants |= {"renumber": "receipt"}
-    done = run("--seed", "8", "--only", "5", "--plant", ",".join(plants))
-    assert done.returncode == 1, done.stdout + done.stderr
-    played = done.stdout.split("8/5 (")[1:]
-    assert len(played) == len(plants)
-    for kind, printed in zip(plants.values(), played, strict=True):
-        assert f"FAULT {kind}" in printed
+    # The count is no use unless it sees what is wrong.
+    assert done.stdout.count("planted, found") == len(KINDS)
 
 
 def test_schedule_comes_from_its_seed_alone():
@@ -77,7 +71,7 @@ def test_schedule_comes_from_its_seed_alone():
     schedule = replace(draw("7/3"), steps=STEPS)
     assert schedule.brief == (
         f"7/3 {schedule.officers}o {schedule.people}p: A opens P2, types ×2, B kill tab, "
-        "dies statement-8, finishes"
+        "dies statement-8, finishes, A touches P1 absent, photographs"
     )
 
 
@@ -86,7 +80,10 @@ def test_schedules_hold_every_kind_of_trouble():
     kinds = [{step.kind for step in draw(f"1/{place}").steps} for place in range(SCHEDULES)]
     wanted = "finishes reloads closes_tab opens_second_tab finds_it_open_elsewhere kill_browser "
     wanted += "killed_while_typing kill_tab tab_killed_while_typing offline cut loses_next_answer "
-    wanted += "loses_next_form sends_again session_expires logs_out dies moves_away"
+    wanted += "loses_next_form sends_again session_expires logs_out dies moves_away moves_back "
+    wanted += "photographs photographs_and_finishes tab_killed_while_photographing waits_a_while "
+    wanted += "loses_next_picture loses_next_picture_answer touches takes_back mends "
+    wanted += "tab_killed_while_touching mends_after_a_reload mends_and_tab_is_killed"
     few = {kind: sum(kind in some for some in kinds) for kind in wanted.split()}
     assert {kind: count for kind, count in few.items() if count < 10} == {}
 
@@ -96,6 +93,11 @@ def test_officers_type_what_the_form_has():
         field = form.field(code)
         allowed = {value for value, _ in field.choices} or {1 if field.kind == "tick" else None}
         assert field.kind in ("text", "number", "date") or set(values) <= allowed, code
+
+
+def test_officers_photograph_rooms_and_note_outcomes_that_there_are():
+    assert set(ROOMS) <= {room.code for room in form.ROOMS}
+    assert set(OUTCOMES) == set(Visit.Outcome) - {Visit.Outcome.DONE}
 
 
 def _faults(printed: str) -> str:

@@ -3,11 +3,12 @@
 import asyncio
 import socket
 import threading
+from collections import Counter
 from concurrent.futures import Future
 
-from tests.torture import FORMS
+from tests.torture import DOORS
 
-_FORM = f"POST {FORMS} ".encode()
+_DOORS = {kind: f"POST {path}".encode() for kind, path in DOORS.items()}
 _loop = asyncio.new_event_loop()
 threading.Thread(target=_loop.run_forever, daemon=True).start()
 
@@ -15,15 +16,17 @@ threading.Thread(target=_loop.run_forever, daemon=True).start()
 class Wire:
     """A relay of HTTP requests to the server's port, from a port of its own.
 
-    `seen` keeps each form's request, byte for byte. `losing` is how many more answers to forms
-    will not come back; `swallowing`, how many more forms will not reach the server.
+    `seen` keeps the request of each form and picture, byte for byte. `losing` is how many more
+    answers to each kind (`DOORS`) will not come back; `swallowing`, how many more will not reach
+    the server.
     """
 
     def __init__(self, server_port: int) -> None:
         self._server_port = server_port
         self._open: set[asyncio.StreamWriter] = set()
         self.is_cut = False
-        self.losing = self.swallowing = 0
+        self.losing: Counter[str] = Counter()
+        self.swallowing: Counter[str] = Counter()
         self.seen: list[bytes] = []
         self._listening = _wait(asyncio.start_server(self._relay, "127.0.0.1", 0))
         self.port: int = self._listening.sockets[0].getsockname()[1]
@@ -41,7 +44,8 @@ class Wire:
     def mend(self) -> None:
         """Everything passes again."""
         self.is_cut = False
-        self.losing = self.swallowing = 0
+        self.losing.clear()
+        self.swallowing.clear()
 
     def close(self) -> None:
         """No more port."""
@@ -80,11 +84,11 @@ class Wire:
 
     async def _answer(self, request: bytes) -> bytes | None:
         """What the server says, or None when the network loses it."""
-        is_form = request.startswith(_FORM)
-        if is_form:
+        kind = next((one for one, start in _DOORS.items() if request.startswith(start)), "")
+        if kind:
             self.seen.append(request)
-            if self.swallowing:
-                self.swallowing -= 1
+            if self.swallowing[kind]:
+                self.swallowing[kind] -= 1
                 return None
         reader, writer = await asyncio.open_connection("127.0.0.1", self._server_port)
         self._open.add(writer)
@@ -94,8 +98,8 @@ class Wire:
         finally:
             self._open.discard(writer)
             writer.close()
-        if is_form and self.losing:
-            self.losing -= 1
+        if self.losing[kind]:
+            self.losing[kind] -= 1
             return None
         return answer or None
 
