@@ -9,7 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from seniors.models import User
+from tests.browser import looked_at
 from tests.browser.chromium import LAUNCH, find_chromium
+from tests.rules.axe_table import LOOKED_AT as AXE_TABLE
 from tests.visits.makers import make_agency, make_list
 from visits.lists.listing import publish_list
 
@@ -28,6 +30,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test that passes has had axe look at all that the table of axe says it does."""
+    looked_at.forget()
+    result = yield
+    claimed = AXE_TABLE.get(item.nodeid.partition("browser/")[2].partition("[")[0], ())
+    assert set(claimed) - looked_at.LOOKED_AT == set()
+    return result
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +85,9 @@ def log_in(page: Page, live_server, client):
 def faults(page: Page) -> list[str]:
     """What axe-core finds wrong on the page, WCAG 2.2 A and AA and its own good practices."""
     page.wait_for_load_state()  # a page on its way has nothing to look at
-    result = page.evaluate("axe.run()")
+    # Without reading style sheets again, which serves rules on media that no page of ours has.
+    result = page.evaluate("axe.run({ preload: false })")
+    looked_at.note(page.url)
     return [
         f"{fault['id']}: {node['html'][:200]}"
         for fault in result["violations"]
