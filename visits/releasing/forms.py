@@ -65,7 +65,12 @@ class AskForm(CleanWords):
     convention = forms.ModelChoiceField(
         Convention.objects.none(), label="Convention", empty_label="Choisissez une convention"
     )
-    kind = forms.ChoiceField(label="Contenu", choices=ReleaseKind.choices)
+    kind = forms.ChoiceField(
+        label="Contenu",
+        choices=ReleaseKind.choices,
+        help_text="Le premier fichier individuel d’une année arrête qui y figure, pour tous les "
+        "destinataires\u00a0: mieux vaut le demander une fois l’année finie.",
+    )
     year = forms.TypedChoiceField(label="Année", coerce=int)
     purpose = forms.CharField(
         label="Pour quoi faire",
