@@ -343,3 +343,5 @@ def test_pages_that_are_rarely_met_have_no_fault(page, live_server, client):
         if found := screen.look(answer, answer.request["PATH_INFO"]):
             wrong[name] = found
     assert wrong == {}
+    # The last is of the back office: there too, what is not yet sent is counted.
+    page.wait_for_selector("[data-unsent][data-waiting]", state="attached")
