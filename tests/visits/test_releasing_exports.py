@@ -27,7 +27,7 @@ from tests.visits.releasing import (
 )
 from visits.enums import ReleaseState
 from visits.models import Release, Visit
-from visits.releasing import choosing, codebook, content, people_rows, rows, tables
+from visits.releasing import choosing, codebook, content, making, people_rows, rows, tables
 from visits.releasing.codebook import CodeBookRefusal, code_book
 
 pytestmark = pytest.mark.django_db
@@ -222,7 +222,7 @@ def test_the_report_of_rows_says_what_was_lost():
     make_stock(144, of=2)
     told = dict(make_release("rows").manifest["bilan"])
     assert told["Lignes du fichier"] == "72 (50,0\u00a0%)"
-    assert told["Lignes écartées pour qu’aucun petit groupe ne se déduise"].startswith("0 ")
+    assert told["Lignes écartées pour qu’aucun petit groupe ne se déduise"] == "peu, ou non diffusé"
     assert "Caractéristiques rendues moins précises" in told
     assert any(label.startswith("Diversité de") for label in told)
 
@@ -291,6 +291,19 @@ def cell(release, measure: str) -> int | None:
     whole = (told[["territoire", "tranche_age", "sexe", "gir"]] == "Ensemble").all(axis=1)
     found = told[whole & (told["indicateur"] == measure)]["effectif"].item()
     return int(found) if found else None
+
+
+@pytest.mark.parametrize(
+    ("left_out", "absent", "said"),
+    [
+        (0, 300, "peu, ou non diffusé"),
+        (45, 300, "au moins 44"),
+        (298, 300, "au moins 275"),  # two said no: told, it would be a group of two
+        (13, 15, "peu, ou non diffusé"),
+    ],
+)
+def test_the_report_does_not_tell_that_few_said_no(left_out, absent, said):
+    assert making._at_least(left_out, absent, 11) == said
 
 
 def test_rows_that_stand_out_are_few_and_counted():

@@ -160,7 +160,7 @@ def _people_report(chosen: choosing.Chosen, k: int) -> list[tuple[str, str]]:
         ("Lignes du fichier", _part(kept, chosen.housed, k)),
         (
             "Lignes écartées pour qu’aucun petit groupe ne se déduise",
-            _part(chosen.left_out, kept + chosen.left_out, k),
+            _at_least(chosen.left_out, chosen.housed - kept, k),
         ),
         ("Lignes aux caractéristiques masquées", _part(chosen.hidden, kept, k)),
         ("Caractéristiques rendues moins précises", ", ".join(coarse) or "aucune"),
@@ -207,6 +207,13 @@ def _part(count: int, whole: int, k: int) -> str:
     if 0 < count < k:
         return f"moins de {k}"
     return f"{_spaced(count)} ({_percent(count / (whole or 1))})"
+
+
+def _at_least(left_out: int, absent: int, k: int) -> str:
+    """How many rows were left out, never to the point of telling that few of the absent said no:
+    those could still be 2 `k`."""
+    least = max(min(left_out, absent - 2 * k), 0) // k * k
+    return f"au moins {_spaced(least)}" if least else "peu, ou non diffusé"
 
 
 def _spaced(count: int) -> str:
