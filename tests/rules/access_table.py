@@ -1,10 +1,10 @@
 """The one table of who gets what: every address × every role × within or outside a territory.
 
 A new view is one line here: the roles let in, then, for each record that its address, its query
-or what is posted names (`territory_records.RECORDS`), what each asker gets. A view that names no
-record is a list or a blank form: it opens to its roles, and shows nothing of another territory
-(`test_lists.py`). Whoever has no account is sent to the log-in, save where the roles are PUBLIC: a
-page for all, or one that opens to who holds the secret in its address.
+or what is posted names (`territory_records.RECORDS`), what each asker gets. A view whose address
+holds no identifier is a list or a blank form: it opens to its roles, and shows nothing of another
+territory (`test_lists.py`). Whoever has no account is sent to the log-in, save where the roles are
+PUBLIC: a page for all, or one that opens to who holds the secret in its address.
 """
 
 from dataclasses import dataclass, field
@@ -54,6 +54,8 @@ DOES_OWN =   "does idle does idle idle 403  does"
 TAKEN =      "idle does does 404  404  403  does" # given to the colleague: she may take it
 NAMED_AFAR = "idle idle idle 404  404  403  idle" # it names one of elsewhere: refused, even within
 NAMED_AFAR_OWN = "idle idle idle idle idle 403 idle"
+# What is posted names the other territory: its own manager alone may, or who has both.
+CHOSEN_AFAR = "403 403 idle 403 does 403 does"
 # What has no territory:
 ADMIN =      "403  403  403  403  403  403  in"   # accounts, imports
 CATALOGUE =  "403  403  in   403  in   403  in"   # one of actions, of questions; whole stock
@@ -254,7 +256,7 @@ TABLE = {
     "visits:partner-close": View(DECIDERS, {"partner": DECISION, "partner of nowhere": ACROSS}),
     "visits:partner-edit": View(DECIDERS, {"partner": DECISION, "partner of nowhere": ACROSS}),
     "visits:partner-list": View(STAFF),
-    "visits:partner-new": View(DECIDERS),
+    "visits:partner-new": View(DECIDERS, {"territory chosen afar": CHOSEN_AFAR}),
     "visits:partner-show": View(
         STAFF,
         {
@@ -294,7 +296,7 @@ TABLE = {
     "visits:programme-import": View(DECIDERS),
     "visits:programme-launch": View(DECIDERS, {"works of a programme": DECISION}),
     "visits:programme-list": View(DECIDERS),
-    "visits:programme-new": View(DECIDERS),
+    "visits:programme-new": View(DECIDERS, {"residence chosen afar": CHOSEN_AFAR}),
     "visits:programme-remove": View(DECIDERS, {"programme": DECISION}),
     "visits:programme-show": View(DECIDERS, {"programme": DECISION}),
     "visits:surroundings-edit": View(DECIDERS, {"residence": DECISION}),

@@ -458,6 +458,12 @@ def partner(*territories: Territory) -> Ask:
     return Ask((made.uid,))
 
 
+def territory_chosen(cast: Cast) -> Ask:
+    """A partner to be written down for the other territory."""
+    kinds = [ActionKind.objects.get(code="home_help").pk]
+    return Ask(posted={"name": "ADMR", "kinds": kinds, "territories": [cast.there.pk]})
+
+
 # Works and their money
 
 
@@ -484,6 +490,13 @@ def programme(cast: Cast) -> Programme:
     """New bathrooms where the person lives."""
     told = {"year": today().year + 1, "natures": ["bathrooms"], "recorded_by": cast.manager}
     return Programme.objects.create(residence=cast.senior.dwelling.residence, **told)
+
+
+def residence_chosen(cast: Cast) -> Ask:
+    """A programme to be written down for a residence of the other territory."""
+    home = make_residence(cast.there)
+    told = {"year": today().year + 1, "natures": ["bathrooms"], "state": "planned"}
+    return Ask(posted={"residence": home.pk} | told)
 
 
 def works_of_a_programme(cast: Cast) -> Ask:
@@ -711,6 +724,8 @@ RECORDS: dict[str, Callable[[Cast], Ask]] = {
     "lot to cancel": lambda cast: Ask((works_lot(cast).uid,), posted={"note": "Marché revu"}),
     "programme": lambda cast: Ask((programme(cast).uid,)),
     "works of a programme": works_of_a_programme,
+    "territory chosen afar": territory_chosen,
+    "residence chosen afar": residence_chosen,
     "partner": lambda cast: partner(cast.here),
     "partner of both": lambda cast: partner(cast.here, cast.there),
     "partner of nowhere": lambda cast: partner(),

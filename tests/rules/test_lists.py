@@ -1,4 +1,4 @@
-"""Every address that names no record × who asks: it shows nothing of another territory.
+"""Every address that holds no identifier × who asks: it shows nothing of another territory.
 
 All that the first territory holds bears one name; whoever works there meets it, in the lists at
 least, and whoever works elsewhere never does, on no page and in no file.
@@ -9,22 +9,18 @@ from django.test import Client
 from django.urls import reverse
 
 from seniors.enums import Role
-from tests.rules.access_table import PUBLIC, TABLE
+from tests.rules.access_table import TABLE
 from tests.rules.territory_records import crowd
 from tests.rules.test_evaluator import text_of
 from tests.rules.test_roles import ADDRESSES
 
 MARK = "Quemeneurici"
 # Whoever knocks, where there is no record in the address, no secret either.
-LISTS = sorted(
-    view
-    for view, line in TABLE.items()
-    if not line.records and not (line.roles is PUBLIC and ADDRESSES[view].pattern.converters)
-)
+LISTS = sorted(view for view in TABLE if not ADDRESSES[view].pattern.converters)
 # Where an insider does read the name: the lists, and what is downloaded from them.
 SHOWN = {
     "seniors:account-list", "seniors:senior-list", "visits:action-list", "visits:action-workbook",
-    "visits:clash-list", "visits:form-drafts", "visits:list-new",
+    "visits:clash-list", "visits:cover-list", "visits:form-drafts", "visits:list-new",
     "visits:measure-list", "visits:partner-list", "visits:programme-list",
     "visits:programme-new", "visits:signal-links", "visits:signal-list", "visits:stock-list",
     "visits:stock-workbook", "visits:works-list", "visits:works-lot-new", "visits:works-tax",
