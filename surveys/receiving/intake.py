@@ -9,13 +9,13 @@ import hashlib
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -28,8 +28,8 @@ from surveys.campaigns import counting
 from surveys.locking import lock_campaign
 from surveys.models import Aside, Campaign, Response
 from surveys.questionnaires import questionnaire
+from surveys.receiving import whose
 
-BATCH = 500
 FILLED_BY = "filled_by"
 
 
@@ -142,7 +142,7 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
     ).first()
     if known:
         return known
-    _note_contact([answer])
+    whose.note_contact([answer])
     return Aside.objects.create(
         campaign=campaign,
         senior_id=answer.senior_id,
@@ -159,9 +159,9 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
 
 def kept_today(answer: Answer) -> dict[str, int]:
     """What its consents allow to keep, unless she took them back after the day of the answer."""
-    if _withdrawn_since([answer]):
+    if whose.withdrawn_since([answer]):
         return {}
-    health = not _withdrawn_since([answer], ConsentKind.HEALTH)
+    health = not whose.withdrawn_since([answer], ConsentKind.HEALTH)
     return {c: v for c, v in answer.kept.items() if health or not items.is_sensitive(c)}
 
 
@@ -215,7 +215,7 @@ def record_many(
     observations = _write_observations(new, campaign, by)
     _write_responses(new, campaign, observations, read_in)
     counting.note_answers(campaign, (answer.senior_id for answer in new))
-    _note_contact(answer for answer in new if answer.senior_id not in observations)
+    whose.note_contact(answer for answer in new if answer.senior_id not in observations)
     return len(new)
 
 
@@ -233,7 +233,7 @@ def receive_many(
     on a value that does not exist.
     """
     lock_campaign(campaign)
-    answers = _of_people(answers)
+    answers = whose.of_people(answers)
     before = digests(campaign, (answer.senior_id for answer in answers))
     first: dict[int, Answer] = {}
     others = []
@@ -250,24 +250,10 @@ def receive_many(
             told[answer.senior_id].add(answer.digest)
 
 
-def _of_people(answers: Sequence[Answer]) -> list[Answer]:
-    """Each on the record kept of its person, read once the campaign is held: records may have been
-    joined while it was waited for. In the order of the people, as everything else holds them."""
-    kept: dict[int, int] = {}
-    for ids in _batches(sorted({answer.senior_id for answer in answers})):
-        merged = Senior.objects.filter(pk__in=ids, merged_into__isnull=False)
-        kept |= dict(merged.values_list("pk", "merged_into"))
-    told = (
-        replace(answer, senior_id=kept[answer.senior_id]) if answer.senior_id in kept else answer
-        for answer in answers
-    )
-    return sorted(told, key=lambda answer: answer.senior_id)
-
-
 def known(campaign: Campaign, senior_ids: Iterable[int]) -> dict[int, set[str]]:
     """Digests of all that was received from these people, kept or set aside: {senior id: those}."""
     found: dict[int, set[str]] = defaultdict(set)
-    for ids in _batches(sorted(set(senior_ids))):
+    for ids in whose.batches(sorted(set(senior_ids))):
         records = records_of(ids)
         for rows in (Response.objects, Aside.objects):
             hers = rows.filter(campaign=campaign, senior__in=records)
@@ -282,7 +268,7 @@ def digests(campaign: Campaign, senior_ids: Iterable[int]) -> dict[int, str]:
     What was received on a record since merged into one of theirs was received from them.
     """
     found: dict[int, str] = {}
-    for ids in _batches(sorted(set(senior_ids))):
+    for ids in whose.batches(sorted(set(senior_ids))):
         records = records_of(ids)
         rows = Response.objects.filter(campaign=campaign, senior__in=records)
         told = dict(rows.values_list("senior_id", "content_digest"))
@@ -341,7 +327,7 @@ def _write_observations(
 ) -> dict[int, int]:
     """Store what is kept; gives {senior id: observation id}, only for those who consented."""
     agreeing = [answer for answer in answers if answer.consents.get(ConsentKind.VISIT)]
-    withdrawn = _withdrawn_since(agreeing)
+    withdrawn = whose.withdrawn_since(agreeing)
     notes = [
         observe.Note(
             senior_id=answer.senior_id,
@@ -388,34 +374,3 @@ def _write_responses(
             for answer in answers
         ),
     )
-
-
-def _note_contact(answers: Iterable[Answer]) -> None:
-    """Someone who replied has given news, even when nothing of her reply is kept."""
-    by_day: dict[date, list[int]] = defaultdict(list)
-    for answer in answers:
-        by_day[answer.received_on].append(answer.senior_id)
-    for day, ids in by_day.items():
-        before = Q(last_contact_on=None) | Q(last_contact_on__lt=day)
-        for some in _batches(ids):
-            Senior.objects.filter(before, pk__in=some).update(last_contact_on=day)
-
-
-def _withdrawn_since(answers: Sequence[Answer], kind: ConsentKind = ConsentKind.VISIT) -> set[int]:
-    """Those who took that consent back after the day of the answer."""
-    received = {answer.senior_id: answer.received_on for answer in answers}
-    withdrawn = set()
-    for ids in _batches(sorted(received)):
-        refusals = Consent.objects.filter(kind=kind, given=False)
-        records = records_of(ids)
-        rows = refusals.filter(senior__in=records)
-        for record, day in rows.values_list("senior_id", "decided_on"):
-            if day > received[records[record]]:
-                withdrawn.add(records[record])
-    return withdrawn
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Pieces small enough for a query's parameters."""
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
