@@ -12,16 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
 from django.db.backends.signals import connection_created
-from django.template.loader import get_template
+from django.test import Client
 
 from seniors.wsgi import application as product
 from tests.torture import DOORS
 
 # Where a form may find a moment; set as the server starts.
 moment_path = Path()
-# Read once, before a server is made from this process (`server`).
-WARM = ("visits/field_page.html", "visits/field_away.html", "registration/login.html")
+# Asked for once, before a server is made from this process: its first answers cost the most.
+WARM = ("/connexion/", "/visites/terrain/", "/visites/terrain/sw.js")
 _here = threading.local()
 
 
@@ -96,5 +97,6 @@ def _watch(connection: Any, **_sent: Any) -> None:
 
 connection_created.connect(_watch)
 
-for _name in WARM:
-    get_template(_name)
+for _path in WARM:
+    Client(headers={"host": "127.0.0.1"}).get(_path)
+connections.close_all()
