@@ -58,16 +58,21 @@ def choose(
     span: content.Span, *, secret: str, convention: str, memory: given.Memory | None, k: int
 ) -> Chosen:
     """People of the file of a year, for the recipient of a convention."""
+    acting = _acting(span)  # first, while nothing else is in memory
     people = content.with_events(content.people_on(span.day), span)
     key = rows.key_for(secret, "")  # the landlord's own: paths are the same for all recipients
     agreed = people.index[people.index.isin(list(agreeing() - _objecting(span)))]
     texts = [rows.pseudonym(key, uid) for uid in people.loc[agreed, "uid"]]
     # In their order, which tells nothing, people are left out one rather than another.
     bases = pd.Series(texts, agreed, dtype=object).sort_values()
+    people = people.drop(columns="uid")
+    del texts, agreed
+    told = _Told(people, acting, span)
+    people = people[list(KNOWN)]  # the rest is in it
     if memory is not None and memory.place_of(span.year) is not None:
-        chosen = _again(span, people, bases, memory, k)
+        chosen = _again(span, people, told, bases, memory, k)
     else:
-        chosen = _first(span, people, bases, memory, key, k)
+        chosen = _first(span, people, told, bases, memory, key, k)
     hers = rows.key_for(secret, convention)
     told = [rows.pseudonym(hers, path) for path in chosen.pseudonyms]
     return replace(chosen, pseudonyms=pd.Series(told, chosen.pseudonyms.index, dtype=object))
@@ -87,13 +92,14 @@ def _objecting(span: content.Span) -> set[int]:
 def _first(
     span: content.Span,
     people: pd.DataFrame,
+    told: "_Told",
     bases: pd.Series,
     memory: given.Memory | None,
     key: bytes,
     k: int,
 ) -> Chosen:
     """The first file of a year; the pseudonyms are the landlord's own."""
-    told, places, who = _Told(people, span), people[list(PLACES)], bases.index
+    places, who = people[list(PLACES)], bases.index
     while True:
         known = rows.anonymise(people.loc[who, list(KNOWN)], LADDERS, k=k, among=places)
         columns = known.columns
@@ -119,14 +125,19 @@ def _first(
 
 
 def _again(
-    span: content.Span, people: pd.DataFrame, bases: pd.Series, memory: given.Memory, k: int
+    span: content.Span,
+    people: pd.DataFrame,
+    told: "_Told",
+    bases: pd.Series,
+    memory: given.Memory,
+    k: int,
 ) -> Chosen:
     """Another file of a year: the people of the one before, less those who may be in none."""
     levels = memory.years[memory.place_of(span.year)].levels
     lines = memory.shown_in(span.year)
     persons = lines["base"].map(pd.Series(bases.index, bases.to_numpy()))
     columns = _columns(lines["shown"])
-    told, gone = _Told(people, span), persons.isna().to_numpy()
+    gone = persons.isna().to_numpy()
     kept = differences.keep_again(
         columns,
         told.shown.reindex(persons, fill_value=False),
@@ -169,7 +180,9 @@ class _Told:
     """What the tables count of each person, and what her row would tell of it: `shown`, the same
     save for what is of another year."""
 
-    def __init__(self, people: pd.DataFrame, span: content.Span) -> None:
+    def __init__(
+        self, people: pd.DataFrame, acting: dict[str, np.ndarray], span: content.Span
+    ) -> None:
         flags = people[["people", "reached", "visited"]].astype(bool)
         found = {
             "not reached": ~flags["reached"],
@@ -179,17 +192,17 @@ class _Told:
             need = people[f"need_{family.value}"].astype(bool)
             found |= {f"need {family}": need, f"no need {family}": flags["visited"] & ~need}
         crossed = {"people": [()]} | dict.fromkeys(("reached", "visited", *found), FLAT)
-        done = _actions(span)
         # Tables of actions count those of people who have left since, too.
-        everyone = flags.index.union(list(set().union(*done.values())), sort=False)
+        left = np.setdiff1d(np.concatenate(list(acting.values())), flags.index)
+        everyone = flags.index.append(pd.Index(left, dtype=flags.index.dtype))
         whole = flags.assign(**found).reindex(everyone, fill_value=False)
-        self.flags = whole.assign(**{name: everyone.isin(list(who)) for name, who in done.items()})
+        self.flags = whole.assign(**{name: everyone.isin(who) for name, who in acting.items()})
         self.shown = self.flags.copy()
         tables, row = content.gir_on(span.day), content.gir_on(span.day, since=span.days[0])
         for band in content.GIRS:
             self.flags[band] = everyone.isin([who for who, told in tables.items() if told == band])
             self.shown[band] = everyone.isin([who for who, told in row.items() if told == band])
-        self.crossed = crossed | {key: [()] for key in (*done, *content.GIRS)}
+        self.crossed = crossed | {key: [()] for key in (*acting, *content.GIRS)}
 
     def counted(self, people: pd.DataFrame, levels: dict[str, int]) -> differences.Counted:
         """The same as coarse as a file."""
@@ -198,12 +211,12 @@ class _Told:
         return differences.Counted(places, self.flags, self.crossed)
 
 
-def _actions(span: content.Span) -> dict[str, set[int]]:
+def _acting(span: content.Span) -> dict[str, np.ndarray]:
     """{measure: who has such an action decided in the year}, as rows tell them too."""
     actions = content.actions_of(span)
     done, found = actions["stage"] == content.MADE, {}
     for family in Family:
         some = actions["family"] == family.value
         for name, mine in (("any", some), ("made", some & done), ("open", some & ~done)):
-            found[f"{name} {family}"] = set(actions.loc[mine, "person"])
+            found[f"{name} {family}"] = np.unique(actions.loc[mine, "person"].to_numpy("int64"))
     return found

@@ -280,7 +280,9 @@ def _too_many(columns: pd.DataFrame, among: pd.DataFrame, k: int) -> pd.Series:
 def _groups(columns: pd.DataFrame, among: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """(The group of each row under the columns of `among`, how many people are in it in all)."""
     groups = classes_of(columns[list(among)])
-    return groups, groups.map(classes_of(among).value_counts())
+    sizes = among.groupby(list(among), sort=False, dropna=False).size()
+    texts = classes_of(sizes.index.to_frame(index=False))
+    return groups, groups.map(pd.Series(sizes.to_numpy(), texts).groupby(level=0).sum())
 
 
 def _to_hide(columns: pd.DataFrame, k: int, small: pd.Series) -> pd.Series:

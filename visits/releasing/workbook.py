@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,6 +20,7 @@ import pandas as pd
 from visits.lists.exports import RISKY
 
 MOST_ROWS = 1_048_575  # of a sheet, its heading aside
+AT_ONCE = 500
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -144,9 +146,10 @@ class Sheet:
     def write(self, frame: pd.DataFrame) -> None:
         """Its rows; what is unknown, and the empty text, stay empty."""
         columns = [self._cells(frame[head.name], head) for head in self.heads]
-        rows = ["".join(cells) for cells in zip(*columns, strict=True)]
-        if rows:
-            self.member.write(f"<row>{'</row><row>'.join(rows)}</row>".encode())
+        rows = map("".join, zip(*columns, strict=True))
+        # Of a wide file, the text of all the rows of a group would weigh more than the group.
+        while some := list(islice(rows, AT_ONCE)):
+            self.member.write(f"<row>{'</row><row>'.join(some)}</row>".encode())
 
     def _cells(self, column: pd.Series, head: Head) -> np.ndarray:
         """The cells of one column, as XML."""
