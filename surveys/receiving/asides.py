@@ -32,6 +32,7 @@ from surveys.models import Aside, Campaign, Response
 from surveys.questionnaires import questionnaire
 from surveys.questionnaires.questionnaire import Item
 from surveys.receiving import intake
+from surveys.receiving.answer import FILLED_BY
 from surveys.receiving.drafts import words
 from surveys.withdrawal import ERASED
 
@@ -348,6 +349,6 @@ def _said(item: Item, side: _Sides | Aside) -> int | None:
 def _differs(item: Item, first: int | None, second: int | None) -> bool:
     """Whether someone has to choose: an agreement left blank takes nothing back, and who held the
     pen is not an answer."""
-    if item.code == intake.FILLED_BY:
+    if item.code == FILLED_BY:
         return False
     return first != second and (item.is_answer or second is not None)

@@ -15,11 +15,12 @@ from surveys.locking import lock_campaign, lock_invitation
 from surveys.models import Aside, Draft, Invitation, Response
 from surveys.questionnaires import questionnaire
 from surveys.receiving import answering, calls, intake, keying
+from surveys.receiving.answer import FILLED_BY
 from surveys.receiving.answering import Coded, Part
 
 PHONE = Response.Channel.PHONE
 ON_THE_PHONE = 3  # value of filled_by
-NOT_ASKED = frozenset({intake.FILLED_BY})
+NOT_ASKED = frozenset({FILLED_BY})
 BEHIND = (
     "Cette fiche a été modifiée depuis une autre page : cette réponse n’est pas enregistrée. "
     "Rechargez la page."
@@ -106,8 +107,8 @@ def finish(
             "Demandez d’abord si ses réponses peuvent servir à préparer une visite\u00a0: sans "
             "oui ni non, rien ne peut être gardé. Rien n’est enregistré.",
         )
-    if intake.FILLED_BY in asked.items:
-        coded = {**coded, intake.FILLED_BY: ON_THE_PHONE}
+    if FILLED_BY in asked.items:
+        coded = {**coded, FILLED_BY: ON_THE_PHONE}
     values, consents, objects = answering.split_coded(asked, coded)
     kept = intake.record_or_set_aside(
         invitation.senior,

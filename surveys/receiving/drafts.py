@@ -19,11 +19,12 @@ from surveys.models import Aside, Draft, Invitation, Response
 from surveys.questionnaires import questionnaire
 from surveys.questionnaires.questionnaire import Item, Questionnaire
 from surveys.receiving import answering, intake
+from surveys.receiving.answer import FILLED_BY
 from surveys.receiving.answering import Block, Coded, Part
 
 WEB = Response.Channel.WEB
 # Known from the page itself: never asked there.
-NOT_ASKED = frozenset({intake.FILLED_BY})
+NOT_ASKED = frozenset({FILLED_BY})
 ALONE, HELPED = 1, 2  # values of filled_by
 
 Told = Mapping[str, int | None]
@@ -192,8 +193,8 @@ def send(invitation: Invitation, *, version: int) -> Response | Aside:
     draft = _locked(invitation, 1)
     _check_whole(asked, draft, version)
     values, consents, objects = answering.split_coded(asked, draft.values)
-    if consents.get(ConsentKind.VISIT) and intake.FILLED_BY in asked.items:
-        values[intake.FILLED_BY] = HELPED if draft.helper else ALONE
+    if consents.get(ConsentKind.VISIT) and FILLED_BY in asked.items:
+        values[FILLED_BY] = HELPED if draft.helper else ALONE
     kept = intake.record_or_set_aside(
         invitation.senior,
         campaign=campaign,

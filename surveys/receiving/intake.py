@@ -5,14 +5,10 @@ content is refused, or set aside for a person to compare (`asides`). Without the
 answer is counted and nothing else is kept.
 """
 
-import hashlib
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -29,8 +25,7 @@ from surveys.locking import lock_campaign
 from surveys.models import Aside, Campaign, Response
 from surveys.questionnaires import questionnaire
 from surveys.receiving import whose
-
-FILLED_BY = "filled_by"
+from surveys.receiving.answer import Answer
 
 
 class Conflict(Exception):
@@ -39,36 +34,6 @@ class Conflict(Exception):
     def __init__(self, senior_id: int) -> None:
         self.senior_id = senior_id
         super().__init__("Cette personne a déjà répondu à cette enquête, avec d’autres réponses.")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one senior sent back, as coded; `consents` holds only those answered."""
-
-    senior_id: int
-    channel: Response.Channel
-    received_on: date
-    values: Mapping[str, int]
-    consents: Mapping[ConsentKind, bool] = field(default_factory=dict)
-    objects: bool = False
-
-    @cached_property
-    def kept(self) -> dict[str, int]:
-        """The values that the consents of this very answer allow to store."""
-        if not self.consents.get(ConsentKind.VISIT):
-            return {}
-        health = self.consents.get(ConsentKind.HEALTH, False)
-        return {c: v for c, v in self.values.items() if health or not items.is_sensitive(c)}
-
-    @cached_property
-    def digest(self) -> str:
-        """Digest of what is kept, and of nothing else: what was refused leaves no trace.
-
-        Who held the pen is not what was answered: one sheet typed twice is the same answer.
-        """
-        told = {code: value for code, value in self.kept.items() if code != FILLED_BY}
-        content = [told, {str(k): v for k, v in self.consents.items()}, self.objects]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def record_response(

@@ -25,6 +25,7 @@ from surveys.locking import lock_campaign
 from surveys.models import Aside, Campaign, Invitation, Keying, Response
 from surveys.questionnaires import questionnaire
 from surveys.receiving import intake
+from surveys.receiving.answer import FILLED_BY
 from surveys.receiving.answering import Coded, split_coded
 from surveys.sending import links
 from surveys.withdrawal import ERASED
@@ -264,7 +265,7 @@ def compare(
     consents = [code for code, item in asked.items() if not item.is_answer]
     same = all(first.get(code) == second.get(code) for code in consents)
     told = first.keys() | second.keys()
-    codes = [code for code in asked if code in told and code != intake.FILLED_BY]
+    codes = [code for code in asked if code in told and code != FILLED_BY]
     if not same:
         codes = [code for code in codes if code in consents or (code in first and code in second)]
     return len(codes), [code for code in codes if first.get(code) != second.get(code)]

@@ -5,21 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from seniors.enums import ConsentKind
 from seniors.models import Consent, Senior
 from seniors.person import records_of
-
-if TYPE_CHECKING:  # it asks this module
-    from surveys.receiving.intake import Answer
+from surveys.receiving.answer import Answer
 
 BATCH = 500
 
 
-def of_people(answers: Sequence["Answer"]) -> list["Answer"]:
+def of_people(answers: Sequence[Answer]) -> list[Answer]:
     """Each on the record kept of its person, read once the campaign is held: records may have been
     joined while it was waited for. In the order of the people, as everything else holds them."""
     kept: dict[int, int] = {}
@@ -33,7 +30,7 @@ def of_people(answers: Sequence["Answer"]) -> list["Answer"]:
     return sorted(told, key=lambda answer: answer.senior_id)
 
 
-def note_contact(answers: Iterable["Answer"]) -> None:
+def note_contact(answers: Iterable[Answer]) -> None:
     """Someone who replied has given news, even when nothing of her reply is kept."""
     by_day: dict[date, list[int]] = defaultdict(list)
     for answer in answers:
@@ -44,7 +41,7 @@ def note_contact(answers: Iterable["Answer"]) -> None:
             Senior.objects.filter(before, pk__in=some).update(last_contact_on=day)
 
 
-def withdrawn_since(answers: Sequence["Answer"], kind: ConsentKind = ConsentKind.VISIT) -> set[int]:
+def withdrawn_since(answers: Sequence[Answer], kind: ConsentKind = ConsentKind.VISIT) -> set[int]:
     """Those who took that consent back after the day of the answer."""
     received = {answer.senior_id: answer.received_on for answer in answers}
     withdrawn = set()

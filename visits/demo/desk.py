@@ -17,6 +17,7 @@ from surveys.campaigns.dispatch import running_objections
 from surveys.models import Call, Campaign, Draft, Invitation, Keying, Response, Sending, Wave
 from surveys.questionnaires import questionnaire
 from surveys.receiving import answering, call_form, calls, drafts, intake, keying
+from surveys.receiving.answer import FILLED_BY
 from surveys.sending import waves
 from visits.demo.people import officers
 from visits.demo.plan import Demo
@@ -123,7 +124,7 @@ def _rows(demo: Demo, campaign: Campaign) -> Iterator[Row]:
             invitation,
             channels[raw["canal"]],
             date(year, month, day),
-            {code: value for code, value in coded.items() if code != intake.FILLED_BY},
+            {code: value for code, value in coded.items() if code != FILLED_BY},
             at_work[invitation.territory_id],
         )
 
