@@ -13,7 +13,6 @@ from seniors import erasers
 from seniors.enums import ConsentKind, Source
 from seniors.erasers import Asked, Piece
 from seniors.models import Consent, Observation
-from visits.enums import ReleaseKind, ReleaseState
 from visits.models import (
     Agreement,
     Appointment,
@@ -23,7 +22,6 @@ from visits.models import (
     Mute,
     Photo,
     Referral,
-    Release,
     Signal,
     Visit,
     VisitDraft,
@@ -313,22 +311,15 @@ def _hand_overs(asked: Asked) -> Iterator[Piece]:
 
 
 def _files(asked: Asked) -> Iterator[Piece]:
-    """Files with a row a person that may still be downloaded: hers cannot be told from the others'
+    """Files with a row a person, made or being made: hers cannot be told from the others'
     (it has no name), so they go whole. The next ones are made without her."""
     told = Consent.objects.filter(senior__in=asked.records, kind=ConsentKind.EVALUATION)
     latest = told.order_by("decided_on", "pk").last()
     if latest is None or not latest.given:
         return
-    ready = Release.objects.filter(kind=ReleaseKind.ROWS, state=ReleaseState.READY)
-
-    def erase() -> None:
-        for path in [releases.path_of(one) for one in ready]:
-            transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
-        ready.update(state=ReleaseState.EXPIRED)
-
     yield Piece(
-        "export individuel encore à télécharger, retiré pour tous",
-        "exports individuels encore à télécharger, retirés pour tous",
-        ready.count(),
-        erase,
+        "export individuel à télécharger ou en préparation, retiré pour tous",
+        "exports individuels à télécharger ou en préparation, retirés pour tous",
+        releases.waiting_rows().count(),
+        releases.withdraw_rows,
     )

@@ -23,6 +23,7 @@ from seniors.person import PERSON
 from visits.acting.delay import DAYS, ENDED, STANDS, days_to_end
 from visits.enums import Family, State
 from visits.models import Action, Invoice
+from visits.releasing.rows import STEP
 from visits.steering.events import needs_found, visits_done, words_heard
 
 UNKNOWN = "non renseigné"
@@ -208,7 +209,7 @@ def moved_between(
         changed = changed[changed["then"] != changed["now"]]
         came, left = changed["now"].value_counts(), changed["then"].value_counts()
         for text in (set(came.index) | set(left.index)) - {""}:
-            of = tuple(zip(names, text.split("|") if names else (), strict=True))
+            of = tuple(zip(names, text.split(STEP) if names else (), strict=True))
             found["people", of] = (int(came.get(text, 0)), int(left.get(text, 0)))
     return found
 
@@ -216,4 +217,4 @@ def moved_between(
 def _cell_of(people: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
     if not names:
         return pd.Series("all", people.index, dtype=object)
-    return people[list(names)].astype(str).agg("|".join, axis=1).astype(object)
+    return people[list(names)].astype(str).agg(STEP.join, axis=1).astype(object)

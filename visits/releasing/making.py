@@ -15,11 +15,19 @@ from django.utils import timezone
 from seniors.fragility.indicators import UNKNOWN_BYTE
 from seniors.french import plural
 from seniors.refusal import Refusal
-from visits.enums import ReleaseKind, ReleaseState
+from visits.enums import ReleaseKind
 from visits.models import Release
 from visits.releasing import choosing, content, given, people_rows, rows
 from visits.releasing.files import Archive
-from visits.releasing.releases import KEPT_FOR, ROWS_K, ReleaseRefusal, memory_path, path_of
+from visits.releasing.releases import (
+    BEGUN,
+    ROWS_K,
+    ReleaseRefusal,
+    deliver,
+    fail,
+    memory_path,
+    path_of,
+)
 
 if TYPE_CHECKING:
     from visits.releasing.tables import Tables
@@ -37,22 +45,18 @@ STEPS = {"territory": "territoire", "age": "tranche d’âge", "sex": "sexe", "h
 def make_release(release: Release, *, progress: Progress = lambda done: None) -> None:
     """Make the file of an approved export. A refusal is kept on the row; an error also, and is
     raised again."""
-    path = path_of(release)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    begun = path_of(release).with_suffix(BEGUN)
+    begun.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        release.manifest = _make(release, path, progress)
+        manifest = _make(release, begun, progress)
     except Exception as error:
-        path.unlink(missing_ok=True)
-        told = str(error) if isinstance(error, Refusal) else FAILED
-        release.state, release.manifest = ReleaseState.FAILED, {"error": told}
-        release.save(update_fields=["state", "manifest"])
+        begun.unlink(missing_ok=True)
+        fail(release, str(error) if isinstance(error, Refusal) else FAILED)
         if isinstance(error, Refusal):
             return
         raise
-    release.state, release.made_at = ReleaseState.READY, timezone.now()
-    release.expires_at = release.made_at + KEPT_FOR
-    release.save(update_fields=["state", "manifest", "made_at", "expires_at"])
-    log.info("release %s made", release.pk)
+    is_made = deliver(release, begun, manifest)
+    log.info("release %s %s", release.pk, "made" if is_made else "given up")
 
 
 def _make(release: Release, path: Path, progress: Progress) -> dict[str, Any]:
@@ -123,11 +127,13 @@ def _people(release: Release, span: content.Span, path: Path, progress: Progress
     """A row a person. One at a time: each goes on from what those before gave away."""
     k, memory_at = max(release.convention.k, ROWS_K), memory_path()
     with _alone(memory_at):
+        memory = given.load(memory_at)
+        _must_remember(release, memory)
         chosen = choosing.choose(
             span,
             secret=settings.SECRET_KEY,
             convention=str(release.convention.uid),
-            memory=given.load(memory_at),
+            memory=memory,
             k=k,
         )
         archive, seen = Archive(path), _Seen()
@@ -140,6 +146,22 @@ def _people(release: Release, span: content.Span, path: Path, progress: Progress
         )
         given.save(chosen.memory, memory_at)
     return told
+
+
+def _must_remember(release: Release, memory: given.Memory | None) -> None:
+    """Every year of which a file was given is in the memory: without it, no link would be cut."""
+    made = Release.objects.filter(kind=ReleaseKind.ROWS, made_at__isnull=False)
+    years = made.exclude(pk=release.pk).order_by().values_list("year", flat=True).distinct()
+    lost = set(years) - {one.year for one in (memory.years if memory else ())}
+    if lost:
+        raise ReleaseRefusal(
+            "memory",
+            "L’historique des fichiers individuels déjà remis "
+            f"({', '.join(map(str, sorted(lost)))}) n’est plus sur le serveur\u00a0: joint à eux, "
+            "un nouveau fichier pourrait désigner des personnes. Aucun fichier n’a été écrit. "
+            "Demandez à la personne qui s’occupe du serveur de rétablir le dossier «\u00a0releases"
+            "\u00a0» depuis la sauvegarde.",
+        )
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from seniors import pulse
 from seniors.enums import Role
 from seniors.models import AccessLog, User
 from seniors.refusal import Refusal
@@ -24,6 +25,16 @@ KEPT_FOR = timedelta(days=7)
 ASKING = (Role.EVALUATOR, Role.MANAGER, Role.ADMINISTRATOR)
 FIRST_YEAR = 2018  # the programme's first (DOMAIN.md 0)
 ROWS_K = 11  # least group of a file with a row a person, whatever the convention
+WHOLE, BEGUN = ".zip", ".part"  # an archive, and what there is of it while it is made
+SILENT_FOR = timedelta(hours=1)  # without any sign of life since it was approved: nobody makes it
+STOPPED = (
+    "La fabrication s’est arrêtée avant la fin\u00a0; aucun fichier n’a été écrit. Demandez un "
+    "nouvel export\u00a0; si cela se répète, prévenez la personne qui s’occupe du serveur."
+)
+TAKEN_BACK = (
+    "Un accord a été repris pendant la fabrication\u00a0; aucun fichier n’a été écrit. Demandez un "
+    "nouvel export\u00a0: il tiendra compte de ce choix."
+)
 
 
 class ReleaseRefusal(Refusal):
@@ -165,21 +176,86 @@ def old_releases() -> QuerySet[Release]:
 
 
 def purge() -> int:
-    """Delete the files of those, and what was kept of the pseudonyms once no convention that had
-    them runs; answers how many exports."""
-    old = list(old_releases())
-    for release in old:
-        path_of(release).unlink(missing_ok=True)
-        release.state = ReleaseState.EXPIRED
-        release.save(update_fields=["state"])
-    if not Convention.objects.filter(rows=True, ends_on__gte=timezone.localdate()).exists():
-        memory_path().unlink(missing_ok=True)
-    return len(old)
+    """Delete the files of those, and what works that died have left; answers how many exports are
+    over. What rows gave away is remembered: a convention that is renewed has the same pseudonyms.
+    """
+    over = old_releases().update(state=ReleaseState.EXPIRED)
+    for release in Release.objects.filter(state=ReleaseState.MAKING):
+        if _is_dead(release):
+            fail(release, STOPPED)
+            pulse.forget(key_of(release))
+    _sweep()
+    return over
+
+
+def _is_dead(release: Release) -> bool:
+    """Whether nobody makes it any more."""
+    said = pulse.read(key_of(release))
+    if said is None:
+        return (release.decided_at or release.asked_at) < timezone.now() - SILENT_FOR
+    return said.is_dead
+
+
+def _sweep() -> None:
+    """Delete every archive, whole or begun, whose export is neither ready nor being made."""
+    found = [path for path in _folder().glob("*") if path.suffix in (WHOLE, BEGUN)]
+    # Asked after the files were listed: none of what is begun meanwhile is among them.
+    alive = Release.objects.filter(state__in=(ReleaseState.READY, ReleaseState.MAKING))
+    kept = {uid.hex for uid in alive.values_list("uid", flat=True)}
+    for path in found:
+        if path.stem not in kept:
+            path.unlink(missing_ok=True)
+
+
+def deliver(release: Release, begun: Path, manifest: dict[str, Any]) -> bool:
+    """Let the archive, now whole, be downloaded; False, without a file, if its making was given up
+    meanwhile (`withdraw_rows`, `purge`)."""
+    path, now = path_of(release), timezone.now()
+    begun.replace(path)
+    told = {"manifest": manifest, "made_at": now, "expires_at": now + KEPT_FOR}
+    if _end(release, ReleaseState.READY, **told):
+        return True
+    path.unlink(missing_ok=True)
+    return False
+
+
+def fail(release: Release, words: str) -> bool:
+    """Say why no file was made; False if it is no more being made."""
+    return _end(release, ReleaseState.FAILED, manifest={"error": words})
+
+
+def _end(release: Release, state: str, **told: Any) -> bool:
+    """Only once: whoever comes second, in whatever process, changes nothing."""
+    making = Release.objects.filter(pk=release.pk, state=ReleaseState.MAKING)
+    is_first = bool(making.update(state=state, **told))
+    release.refresh_from_db(fields=["state", "manifest", "made_at", "expires_at"])
+    return is_first
+
+
+def waiting_rows() -> QuerySet[Release]:
+    """Files with a row a person that are being made, or may still be downloaded."""
+    states = (ReleaseState.MAKING, ReleaseState.READY)
+    return Release.objects.filter(kind=ReleaseKind.ROWS, state__in=states)
+
+
+def withdraw_rows() -> None:
+    """Nobody downloads those: someone who may be in them has taken her agreement back. In a
+    transaction; files go once it is over."""
+    for path in [path_of(release) for release in waiting_rows()]:
+        transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
+    told = {"state": ReleaseState.FAILED, "manifest": {"error": TAKEN_BACK}}
+    waiting_rows().filter(state=ReleaseState.MAKING).update(**told)
+    waiting_rows().filter(state=ReleaseState.READY).update(state=ReleaseState.EXPIRED)
+
+
+def key_of(release: Release) -> str:
+    """The name of the work that makes it (`seniors.pulse`)."""
+    return f"release-{release.uid}"
 
 
 def path_of(release: Release) -> Path:
     """Where the archive is; no name is in it."""
-    return _folder() / f"{release.uid.hex}.zip"
+    return _folder() / f"{release.uid.hex}{WHOLE}"
 
 
 def memory_path() -> Path:
