@@ -207,16 +207,17 @@ def _sweep() -> None:
             path.unlink(missing_ok=True)
 
 
+@transaction.atomic
 def deliver(release: Release, begun: Path, manifest: dict[str, Any]) -> bool:
     """Let the archive, now whole, be downloaded; False, without a file, if its making was given up
     meanwhile (`withdraw_rows`, `purge`)."""
-    path, now = path_of(release), timezone.now()
-    begun.replace(path)
+    now = timezone.now()
     told = {"manifest": manifest, "made_at": now, "expires_at": now + KEPT_FOR}
-    if _end(release, ReleaseState.READY, **told):
-        return True
-    path.unlink(missing_ok=True)
-    return False
+    if not _end(release, ReleaseState.READY, **told):
+        begun.unlink(missing_ok=True)
+        return False
+    begun.replace(path_of(release))  # nobody reads that it is ready before this is done
+    return True
 
 
 def fail(release: Release, words: str) -> bool:
