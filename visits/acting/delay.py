@@ -10,9 +10,12 @@ A step taken back never was. An end before the request is a step made again: not
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from math import sqrt
 
 from django.db.models import Max, Min, Q, QuerySet
 
+from seniors.shares import Z
 from visits.enums import State
 from visits.models import Action
 
@@ -21,6 +24,7 @@ DELAY = (
     "qui sont faites ou confirmées"
 )
 FEW = 10  # under it, a 90th percentile is not given and the count is said to be small
+EXACT = 1000  # values up to which the interval of a median is by the binomial law
 ENDED = (State.DONE, State.CONFIRMED)
 STANDS = Q(steps__taken_back_at=None)
 # What `days_to_end` takes, of each action.
@@ -32,11 +36,14 @@ DAYS = {
 
 @dataclass(frozen=True)
 class Spread:
-    """Durations in days: how many, their median and 90th percentile (None of too few)."""
+    """Durations in days: how many, their median and 90th percentile, and the 95 % interval of the
+    median, from `low` to `high` (None of too few)."""
 
     count: int
     median: float | None
     ninetieth: float | None
+    low: int | None = None
+    high: int | None = None
 
     @property
     def is_small(self) -> bool:
@@ -58,11 +65,32 @@ def spread_of(actions: QuerySet[Action]) -> Spread:
 
 
 def spread(durations: Iterable[int]) -> Spread:
-    """Their count, median and 90th percentile (the smallest that 90 % do not exceed)."""
+    """Their count, median with its interval, and 90th percentile (the smallest that 90 % do not
+    exceed)."""
     ordered = sorted(durations)
     count = len(ordered)
     if not count:
         return Spread(0, None, None)
     median = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
     ninetieth = ordered[-(-9 * count // 10) - 1] if count >= FEW else None
-    return Spread(count, median, ninetieth)
+    rank = median_rank(count)
+    low, high = (ordered[rank - 1], ordered[-rank]) if rank else (None, None)
+    return Spread(count, median, ninetieth, low, high)
+
+
+@lru_cache(maxsize=4096)
+def median_rank(count: int) -> int | None:
+    """Which of so many values, from the least and from the most, hold the median between them in
+    95 samples of a hundred whatever it is drawn from; None under 6, of which none do.
+
+    The number of values under the median is that of heads: those of `count` tosses in which fewer
+    than this come up are at most 2.5 %. Beyond `EXACT` tosses, by the normal law, which is the same
+    rank or one wider.
+    """
+    if count > EXACT:
+        return int((count + 1 - Z * sqrt(count)) / 2)
+    rank, so_many, fewer = 0, 1, 1  # tosses with `rank` heads, and with no more than that
+    while 40 * fewer <= 2**count:
+        so_many = so_many * (count - rank) // (rank + 1)
+        rank, fewer = rank + 1, fewer + so_many
+    return rank or None
