@@ -78,7 +78,8 @@ def _title(canvas: Canvas, text: str, y: float, scale: float) -> float:
 
 def _reach(canvas: Canvas, measure: Measure, reach: Reach, y: float, scale: float) -> float:
     """Each step with its bar and its denominator, then delays and cost."""
-    y = _title(canvas, "Qui est touché", y, scale)
+    rounded = " (nombres arrondis à la dizaine)" if reach.is_rounded else ""
+    y = _title(canvas, f"Qui est touché{rounded}", y, scale)
     for count in reach.counts:
         y = _step(canvas, count, measure, y, scale)
     for label, words in _facts(reach):

@@ -1,7 +1,9 @@
 """Whom a measure reached: counts with their denominators, delays, costs. One definition a figure.
 
 A step counts people, not actions. `hidden` figures are those an evaluator may not read: fewer than
-the threshold, or so few missing from the step before that they could be told apart.
+the threshold, or so few missing from the step before that they could be told apart. The others she
+reads to the nearest ten, shares being those of what is shown: taken from a table of an export, or
+from a measure with one residence less, they give the count of no small group.
 """
 
 from collections import defaultdict
@@ -25,6 +27,7 @@ from visits.evaluating.means import Mean, mean_of
 from visits.evaluating.readings import moved_by_few
 from visits.models import Action, Invoice, Measure, MeasureSite
 
+ROUNDED = 10  # what an evaluator reads is a multiple of it
 SAID_YES = (State.ACCEPTED, *WITH_SOMEONE, *ENDED)
 
 
@@ -54,7 +57,7 @@ class Reach:
     """The figures of a measure; None where nothing is known, or may be said.
 
     delay: of its actions (`acting.delay`). invoiced: euros, VAT in and subsidies out, and cost:
-    the same for each person with an invoice.
+    the same for each person with an invoice. is_rounded: as an evaluator reads it.
     """
 
     counts: tuple[Count, ...]
@@ -62,6 +65,7 @@ class Reach:
     delay: Spread | None
     invoiced: Decimal | None
     cost: Mean | None
+    is_rounded: bool = False
 
     @property
     def cost_each(self) -> Decimal | None:
@@ -70,13 +74,19 @@ class Reach:
 
     @property
     def delay_words(self) -> str:
-        """« 30 jours, médiane de 12 actions ; neuf sur dix en 58 jours au plus »."""
+        """« 30 jours, médiane de 12 actions ; intervalle à 95 % : de 20 à 45 jours ; neuf sur dix
+        en 58 jours au plus »."""
         delay = self.delay
         if delay is None or delay.median is None:
             return "rien de terminé, ou trop peu"
         days = f"{delay.median:.1f}".removesuffix(".0").replace(".", ",")
         many = f"{delay.count} {plural(delay.count, 'action', 'actions')}"
         said = f"{days} {plural(delay.median, 'jour', 'jours')}, médiane de {many}"
+        if delay.low is None or delay.high is None:
+            said += "\u00a0; trop peu pour un intervalle"
+        else:
+            unit = plural(delay.high, "jour", "jours")
+            said += f"\u00a0; intervalle à 95\u00a0%\u00a0: de {delay.low} à {delay.high} {unit}"
         if delay.ninetieth is None:
             return said
         return f"{said}\u00a0; neuf sur dix en {delay.ninetieth} jours au plus"
@@ -156,13 +166,13 @@ def _satisfied(actions: QuerySet[Action]) -> tuple[int, int]:
 
 
 def shown_to_evaluator(reach: Reach, least: int) -> Reach:
-    """The same, without what would single people out."""
+    """The same, without what would single people out, and rounded."""
     shown, above = [], None
     for count in reach.counts:
         few = 0 < count.people < least
         few = few or (above is not None and 0 < above - count.people < least)
         few = few or (above is None and shown != [])
-        shown.append(replace(count, people=0, out_of=0, hidden=True) if few else count)
+        shown.append(replace(count, people=0, out_of=0, hidden=True) if few else _rounded(count))
         above = None if few else count.people
     known = {one.code: one.people for one in reach.counts}
     paid, lost = reach.cost.count if reach.cost else 0, reach.lost or 0
@@ -172,21 +182,42 @@ def shown_to_evaluator(reach: Reach, least: int) -> Reach:
     tells_lost = not 0 < lost < least and not 0 < known["reached"] - lost < least
     return Reach(
         counts=tuple(shown),
-        lost=reach.lost if tells_lost else None,
-        delay=reach.delay if min(known["done"], timed) >= least else None,
-        invoiced=reach.invoiced if tells_paid else None,
-        cost=_without_ends(reach.cost) if tells_paid else None,
+        lost=_tens(lost) if reach.lost is not None and tells_lost else None,
+        delay=_delay_told(reach.delay) if min(known["done"], timed) >= least else None,
+        invoiced=None,  # that of two measures tells what was paid where only one is
+        cost=_cost_told(reach.cost) if tells_paid else None,
+        is_rounded=True,
     )
 
 
-def _without_ends(cost: Mean | None) -> Mean | None:
-    """The same: the least and the most of a few costs are each of one person."""
-    return replace(cost, low=None, high=None) if cost and cost.is_range else cost
+def _tens(count: int) -> int:
+    """To the nearest ten."""
+    return (count + ROUNDED // 2) // ROUNDED * ROUNDED
+
+
+def _rounded(count: Count) -> Count:
+    return replace(count, people=_tens(count.people), out_of=_tens(count.out_of))
+
+
+def _cost_told(cost: Mean | None) -> Mean | None:
+    """Of about as many; the least and the most of a few costs are each of one person."""
+    if cost and cost.is_range:
+        cost = replace(cost, low=None, high=None)
+    return replace(cost, count=_tens(cost.count)) if cost else None
+
+
+def _delay_told(delay: Spread | None) -> Spread | None:
+    """Of about as many; under `FEW`, an interval goes from the least delay to the most."""
+    if delay and delay.is_small:
+        delay = replace(delay, low=None, high=None)
+    return replace(delay, count=_tens(delay.count)) if delay else None
 
 
 def told_apart(before: Reach, after: Reach, least: int) -> bool:
     """Whether both figures, one after the other, tell of fewer than `least` people: some count
-    moved by a few, or came out of hiding too soon after."""
+    moved by a few, or came out of hiding too soon after. Rounded, two counts may be `ROUNDED` - 1
+    nearer to each other than they look."""
+    least += ROUNDED - 1
     pairs = [
         (None if old.hidden else old.people, None if new.hidden else new.people)
         for old, new in zip(before.counts, after.counts, strict=True)
