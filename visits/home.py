@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -12,7 +11,8 @@ from seniors.enums import Role, Source
 from seniors.models import Dwelling, ImportRun, Observation, ScoreRun, Senior, User
 from seniors.person import PERSON
 from seniors.queries import runs_of, with_score
-from surveys.campaigns.queries import campaign_totals, visible_campaigns
+from surveys.campaigns import frozen
+from surveys.campaigns.queries import visible_campaigns
 from visits.access import visible_lists
 from visits.acting.waiting import dress, in_order, late, visible_actions
 from visits.agenda import mutes
@@ -135,11 +135,15 @@ def _finished_runs() -> QuerySet[ScoreRun]:
 
 
 def _campaign(user: User) -> dict[str, Any] | None:
-    """The latest survey, and how many answered; too few to be shown is None for an evaluator."""
+    """The latest survey, and how many answered; None of too few to be shown, or not to be read yet
+    by an evaluator."""
     latest = visible_campaigns(user).order_by("-opened_on").first()
     if latest is None:
         return None
-    rate = campaign_totals(user, [latest])[latest.pk]
-    small = user.role == Role.EVALUATOR and min(rate.answered, rate.silent) < settings.SMALL_CELL
-    is_over = latest.closes_on < timezone.localdate()
-    return {"campaign": latest, "is_over": is_over, "rate": None if small else rate}
+    rate = frozen.totals(user, [latest]).get(latest.pk)
+    return {
+        "campaign": latest,
+        "is_over": latest.closes_on < timezone.localdate(),
+        "later": frozen.later_for(user, latest),
+        "rate": None if rate is None or rate.hidden else rate,
+    }

@@ -33,6 +33,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HeldFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=80, unique=True, verbose_name='chiffres')),
+                ('told', models.JSONField()),
+                ('kept_at', models.DateTimeField(verbose_name='du')),
+            ],
+            options={
+                'verbose_name': 'chiffres gardés',
+            },
+        ),
+        migrations.CreateModel(
             name='Residence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

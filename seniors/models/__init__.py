@@ -1,6 +1,7 @@
 """The records that every part of Bienveille shares."""
 
 from seniors.models.account import User
+from seniors.models.held import HeldFigure
 from seniors.models.journal import AccessLog, ImportMapping, ImportRun, RecordChange
 from seniors.models.observation import Observation
 from seniors.models.place import Dwelling, HomeCorrection, Residence, Territory
@@ -13,6 +14,7 @@ __all__ = [
     "Dwelling",
     "FragilityScore",
     "GridVersion",
+    "HeldFigure",
     "HomeCorrection",
     "ImportMapping",
     "ImportRun",

@@ -18,14 +18,13 @@ from seniors.forms import ScoringForm
 from seniors.fragility.grid import Grid, load
 from seniors.models import ScoreRun, User
 from seniors.run_figures import (
-    UNRANKED,
     IndicatorLine,
     RunFigures,
     check_replay,
     grid_lines,
     run_figures,
-    without_small_groups,
 )
+from seniors.run_shown import labels_of, shown_run
 from seniors.web import page_or_piece
 
 READERS = (*DECIDERS, Role.OFFICER, Role.EVALUATOR)
@@ -35,21 +34,21 @@ PER_PAGE = 30
 def _visible_runs(user: User) -> QuerySet[ScoreRun]:
     """Runs over the whole stock, and those of the user's territories.
 
-    An evaluator sees the latest one only: two side by side tell of who came between them.
+    An evaluator sees one only: two side by side tell of who came between them.
     """
     runs = ScoreRun.objects.select_related("territory", "started_by", "grid")
     if user.role == Role.EVALUATOR:
-        whole = ScoreRun.objects.filter(territory=None, finished_at__isnull=False, error="")
-        return runs.filter(pk__in=whole.order_by("-started_at", "-pk").values("pk")[:1])
+        shown = shown_run()
+        return runs.filter(uid=shown.run) if shown else runs.none()
     return runs.filter(Q(territory=None) | Q(territory__in=territories_of(user)))
 
 
 def _rows(runs: Iterable[ScoreRun], user: User) -> list[ScoreRun]:
     """The runs with what a line of the list says of them."""
     runs = list(runs)
+    shown = shown_run() if user.role == Role.EVALUATOR else None
     for run in runs:
-        small = user.role == Role.EVALUATOR and 0 < (run.people or 0) < settings.SMALL_CELL
-        run.shown_people = None if small else run.people
+        run.shown_people = shown.figures.people if shown else run.people
         run.lasted = _duration(run)
     return runs
 
@@ -89,7 +88,8 @@ def _list_page(
     """The list under the form that starts a computation."""
     runs = Paginator(_visible_runs(request.user), PER_PAGE).get_page(request.GET.get("page"))
     runs.object_list = _rows(runs.object_list, request.user)
-    pulses = tasks.scorings()
+    # How many were seen so far ends as a count that is not held.
+    pulses = [] if request.user.role == Role.EVALUATOR else tasks.scorings()
     polls = any(not pulse.is_dead for pulse in pulses)
     context = {"runs": runs, "pulses": pulses, "polls": polls, "form": form}
     return page_or_piece(
@@ -127,10 +127,9 @@ def _by_domain(grid: Grid) -> list[tuple[str, list[IndicatorLine]]]:
 
 def _figures_for(user: User, run: ScoreRun, grid: Grid) -> RunFigures:
     """The run's figures as this user may see them."""
-    labels = [(band.code, band.label) for band in grid.bands]
-    labels.append((UNRANKED, grid.band_label(UNRANKED)))
     if user.role == Role.EVALUATOR:
-        return without_small_groups(run_figures(run, labels))
+        return shown_run().figures
+    labels = labels_of(grid)
     if user.role == Role.ADMINISTRATOR:
         return run_figures(run, labels)
     return run_figures(run, labels, territories=list(territories_of(user)))

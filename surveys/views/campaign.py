@@ -17,7 +17,7 @@ from seniors.french import counted
 from seniors.signing_in import keeps_form
 from seniors.web import page_or_piece
 from surveys import tasks
-from surveys.campaigns import dispatch, queries
+from surveys.campaigns import dispatch, frozen, queries
 from surveys.forms import CampaignForm, PrintingForm
 from surveys.models import Campaign, Wave
 from surveys.receiving import asides, calls, keying
@@ -38,10 +38,10 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     """Every campaign, the newest first, with its rate."""
     campaigns = queries.visible_campaigns(request.user)
     page = Paginator(campaigns, PER_PAGE).get_page(request.GET.get("page"))
-    totals = queries.campaign_totals(request.user, page.object_list)
+    totals = frozen.totals(request.user, page.object_list)
     context = {
         "page": page,
-        "rows": [(campaign, totals[campaign.pk]) for campaign in page.object_list],
+        "rows": [(campaign, totals.get(campaign.pk)) for campaign in page.object_list],
         "may_decide": request.user.role in DECIDERS,
         "today": timezone.localdate(),
     }
@@ -140,14 +140,15 @@ def campaign_newcomers(request: HttpRequest, uid: UUID) -> HttpResponse:
 def campaign_show(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One campaign: its rates, and for who decides, its printings."""
     user, campaign = request.user, campaign_or_404(request, uid)
-    if campaign.asked_at is None:
+    later = frozen.later_for(user, campaign)
+    if campaign.asked_at is None and not later:
         return _asking(request, campaign)
     if request.htmx.target == ASKING:  # it was being opened: the page is whole now
         return HttpResponseClientRefresh()
-    rates = queries.campaign_rates(user, campaign)
     context = {
         "campaign": campaign,
-        "rates": queries.shown(rates, user),
+        "later": later,
+        "rates": None if later else frozen.rates(user, campaign),
         "small_cell": settings.SMALL_CELL,
         "is_open": campaign.closes_on >= timezone.localdate(),
         "forgotten": queries.is_forgotten(campaign, timezone.localdate()),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from seniors.access import STAFF, roles
 from seniors.enums import Role
 from seniors.models import Territory
-from surveys.campaigns import charts, queries, silence
+from surveys.campaigns import charts, frozen, queries, silence
 from surveys.views.campaign import campaign_or_404
 
 PER_PAGE = 100
@@ -41,13 +41,14 @@ def silence_residences(request: HttpRequest, uid: UUID) -> HttpResponse:
 def silence_returns(request: HttpRequest, uid: UUID) -> HttpResponse:
     """How answers came back, week by week and sending by sending."""
     campaign = campaign_or_404(request, uid)
-    returns = silence.returns_of(request.user, campaign, today=timezone.localdate())
-    context = {
-        "campaign": campaign,
-        "returns": returns,
-        "curve": charts.curve(campaign.opened_on, returns.weeks),
-        "small_cell": settings.SMALL_CELL,
-    }
+    later = frozen.later_for(request.user, campaign)
+    context = {"campaign": campaign, "later": later, "small_cell": settings.SMALL_CELL}
+    if not later:
+        returns = frozen.returns(request.user, campaign)
+        context |= {
+            "returns": returns,
+            "curve": charts.curve(campaign.opened_on, returns.weeks),
+        }
     return render(request, "surveys/silence_returns.html", context)
 
 
@@ -56,9 +57,11 @@ def silence_returns(request: HttpRequest, uid: UUID) -> HttpResponse:
 def silence_questions(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Which questions were left empty."""
     campaign = campaign_or_404(request, uid)
+    later = frozen.later_for(request.user, campaign)
     context = {
         "campaign": campaign,
-        "sections": silence.question_rates(request.user, campaign),
+        "later": later,
+        "sections": [] if later else frozen.questions(request.user, campaign),
         "for_evaluator": request.user.role == Role.EVALUATOR,
         "small_cell": settings.SMALL_CELL,
     }

@@ -175,14 +175,30 @@ def test_an_evaluator_sees_no_small_group(settings):
 def test_an_evaluator_cannot_tell_a_newcomer_by_comparing_two_computations():
     """Every count of the two is large, their difference is one person."""
     territory = make_territory()
-    settle(territory, 12)
+    people = settle(territory, 12)
     before = store.score_seniors()
     settle(territory)
     after = store.score_seniors()
     evaluator = browser(Role.EVALUATOR)
-    listed = evaluator.get(reverse("seniors:run-list")).context["runs"].object_list
-    assert [run.pk for run in listed] == [after.pk]
+
+    def listed():
+        rows = evaluator.get(reverse("seniors:run-list")).context["runs"].object_list
+        return [(run.pk, run.shown_people) for run in rows]
+
+    assert listed() == [(after.pk, 13)]
     assert page(evaluator, before).status_code == 404
+    # The one that was read is held: until as many people came as a group must have.
+    figures = page(evaluator, after).context["figures"]
+    FragilityScore.objects.filter(senior=people[0]).delete()
+    settle(territory)
+    closer = store.score_seniors()
+    assert listed() == [(after.pk, 13)]
+    assert page(evaluator, after).context["figures"] == figures
+    assert page(evaluator, closer).status_code == 404
+    settle(territory, 10)
+    last = store.score_seniors()
+    assert listed() == [(last.pk, 24)]
+    assert page(evaluator, after).status_code == 404
     assert page(browser(Role.MANAGER, territory), before).status_code == 200
 
 

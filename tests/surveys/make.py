@@ -4,6 +4,8 @@ import csv
 from datetime import date
 from pathlib import Path
 
+from django.utils import timezone
+
 from seniors.extract import intake as file_intake
 from seniors.models import ImportRun, Senior, Territory
 from surveys.campaigns import dispatch
@@ -29,6 +31,14 @@ def make_campaign(*territories: Territory, **fields) -> Campaign:
         "least_age": 60,
     } | fields
     return dispatch.open_campaign(territories=territories, **fields)
+
+
+def settle(campaign: Campaign) -> Campaign:
+    """Over for long enough to be read by an evaluator, whatever the day."""
+    campaign.opened_on, campaign.closes_on = date(2024, 10, 1), date(2024, 12, 31)
+    campaign.asked_at = timezone.make_aware(timezone.datetime(2024, 10, 1, 9))
+    campaign.save()
+    return campaign
 
 
 def territory_of(senior: Senior) -> Territory:

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seniors.enums import Role
-from surveys.campaigns import queries
+from surveys.campaigns import frozen, queries
 from surveys.campaigns.queries import Rate
 from surveys.models import Response
 from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.surveys.make import make_campaign
+from tests.surveys.make import make_campaign, settle
 
 SMALL = 11
 
@@ -146,4 +146,4 @@ def test_an_evaluator_of_a_small_campaign_sees_no_figure(brest):
     evaluator = make_user(Role.EVALUATOR)
     rates = queries.shown(queries.campaign_rates(evaluator, campaign), evaluator)
     assert (rates.total.hidden, rates.by_age, rates.by_territory) == (True, [], [])
-    assert queries.campaign_totals(evaluator, [campaign])[campaign.pk].hidden
+    assert frozen.totals(evaluator, [settle(campaign)])[campaign.pk].hidden

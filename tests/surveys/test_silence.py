@@ -16,7 +16,7 @@ from surveys.campaigns.silence import Week
 from surveys.models import Invitation, Response, Sending, Wave
 from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.surveys.make import make_campaign
+from tests.surveys.make import make_campaign, settle
 
 TODAY = date(2026, 12, 20)
 AGREED = {ConsentKind.VISIT: True, ConsentKind.HEALTH: True, ConsentKind.EVALUATION: True}
@@ -199,6 +199,7 @@ def test_residences_of_a_territory_are_read_by_its_staff_never_by_an_evaluator(b
     client.force_login(make_user(Role.EVALUATOR))
     address = reverse("surveys:silence-residences", args=[campaign.uid])
     assert client.get(address).status_code == 403
+    settle(campaign)
     shown = client.get(reverse("surveys:campaign-show", args=[campaign.uid])).content.decode()
     assert "Brest" in shown
     assert address not in shown
@@ -250,6 +251,8 @@ def test_pages_have_a_fixed_number_of_queries(client, brest, django_assert_max_n
     campaign = make_campaign(brest)
     answer(campaign, seniors[:1])
     client.force_login(make_user(role, brest))
+    if role == Role.EVALUATOR:
+        settle(campaign)
     pages = [
         reverse(f"surveys:{name}", args=[campaign.uid])
         for name in ("campaign-show", "silence-returns", "silence-questions")
@@ -259,6 +262,8 @@ def test_pages_have_a_fixed_number_of_queries(client, brest, django_assert_max_n
             reverse(f"surveys:{name}", args=[campaign.uid])
             for name in ("silence-residences", "silence-people")
         ]
+    for page in pages:  # an evaluator's figures are taken at the first reading
+        client.get(page)
     counts = {}
     for many in (False, True):
         if many:

@@ -20,7 +20,7 @@ from surveys.campaigns import dispatch
 from surveys.models import Campaign, Printing, Response
 from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.surveys.make import QUESTIONNAIRE, make_campaign
+from tests.surveys.make import QUESTIONNAIRE, make_campaign, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,7 @@ def test_a_form_sent_after_the_session_ended_waits_in_the_log_in_page(campaign, 
 
 
 def test_an_evaluator_reads_no_name_and_no_small_figure(campaign, brest):
+    settle(campaign)
     page = client_of(Role.EVALUATOR).get(url("campaign-show", campaign)).content.decode()
     assert "Kerbrat" not in page
     assert "Imprimer" not in page

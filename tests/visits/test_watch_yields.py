@@ -1,7 +1,7 @@
 """What each kind of sign gives: counts, interval, and what an evaluator is not shown."""
 
 import uuid
-from datetime import timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -94,7 +94,8 @@ def test_page_counts_the_readers_territories_by_year(client):
             officer, form_uid=uuid.uuid4(), kind="fall", urgency="now", senior=senior
         )
         watch.close(made, outcome=outcome, needs=needs, by=officer)
-    Signal.objects.filter(outcome="fine").update(seen_on=timezone.localdate() - timedelta(days=700))
+    two_ago = timezone.localdate().year - 2
+    Signal.objects.filter(outcome="fine").update(seen_on=date(two_ago, 6, 1))
 
     def line(user, query=""):
         client.force_login(user)
@@ -103,10 +104,19 @@ def test_page_counts_the_readers_territories_by_year(client):
 
     this_year = line(officer)
     assert (this_year.received, this_year.closed, this_year.found) == (2, 1, 1)
-    old = line(officer, f"?annee={timezone.localdate().year - 2}")
+    old = line(officer, f"?annee={two_ago}")
     assert (old.received, old.closed, old.found) == (1, 1, 0)
     assert line(make_user(Role.OFFICER, make_territory())).received == 0
-    assert line(make_user(Role.EVALUATOR)).received is None
+    evaluator = make_user(Role.EVALUATOR)
+    assert line(evaluator, f"?annee={two_ago}").received is None
+    # A year is read by an evaluator once it has settled.
+    years = client.get(reverse("visits:signal-yields")).context["years"]
+    assert years[-1] == two_ago
+    assert timezone.localdate().year not in years
+    Signal.objects.filter(outcome="fine").update(seen_on=timezone.localdate())
+    told = client.get(reverse("visits:signal-yields"))
+    assert (told.context["years"], told.context["lines"]) == ([], [])
+    assert "Aucune année à lire" in told.content.decode()
     assert line(make_user(Role.MANAGER, here), "?annee=x").received == 2
 
 

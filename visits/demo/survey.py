@@ -1,6 +1,8 @@
 """The annual surveys: last year's, closed, and this year's, open; who was asked, what came back."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
 
 from seniors.demo.landlord import A_YEAR, ANSWERED, ANSWERS, ASKED, BEFORE, LASTS
 from seniors.models import Territory
@@ -21,6 +23,9 @@ def ask_last_year(demo: Demo) -> str | None:
     asked = ASKED + A_YEAR
     _open(demo, asked)
     campaign = Campaign.objects.get(name=_name(demo, asked))
+    # Opened that year: evaluators read what came back (`frozen.later_for`).
+    opened = timezone.make_aware(datetime.combine(campaign.opened_on, time(9)))
+    Campaign.objects.filter(pk=campaign.pk).update(asked_at=opened)
     day = demo.as_of - asked + LASTS
     return import_file(demo, BEFORE, "answers", day, options={"campaign": str(campaign.uid)})
 

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from seniors.french import plural
+from seniors.readings import moved_by_few
 from seniors.refusal import Refusal
-from visits.evaluating.readings import moved_by_few
 from visits.evaluating.sides import (
     CONFIDENCE,
     Side,
@@ -108,19 +108,30 @@ class Effect:
                 "dossier ; ce qui les distingue sans y être écrit peut expliquer une part de "
                 "l’écart."
             )
+        drawn = self.method == "drawn"
         if self.reached.lost is None or self.others.lost is None:
-            limits.append("Quelques personnes n’ont pas de seconde réponse : elles manquent ici.")
+            limits.append(SOME_LOST[drawn])
             return limits
         lost = self.reached.lost + self.others.lost
         if lost:
             total = lost + self.reached.people + self.others.people
+            one, many, missing = LOST[drawn]
             limits.append(
-                f"{lost} {plural(lost, 'personne', 'personnes')} sur {total} n’ont pas de seconde "
-                "réponse et ne sont pas comptées."
+                f"{lost} {plural(lost, one, many)} sur {total} {plural(lost, 'n’a', 'n’ont')} pas "
+                f"{missing} et {plural(lost, 'n’est', 'ne sont')} pas "
+                f"{plural(lost, 'comptée', 'comptées')}."
             )
         return limits
 
 
+LOST = {
+    True: ("visite tirée au sort", "visites tirées au sort", "eu lieu"),
+    False: ("personne", "personnes", "de seconde réponse"),
+}
+SOME_LOST = {
+    True: "Quelques visites tirées au sort n’ont pas eu lieu : elles manquent ici.",
+    False: "Quelques personnes n’ont pas de seconde réponse : elles manquent ici.",
+}
 TREND = {
     True: "Avant le début, les deux groupes évoluaient de la même façon.",
     False: "Attention : les deux groupes évoluaient déjà différemment avant le début ; "
@@ -245,10 +256,11 @@ def _alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
 def compare_drawn(visits: pd.DataFrame, earlier: pd.DataFrame | None = None) -> Effect:
     """Needs found in visits drawn at random, between people reached and others.
 
-    `visits`: one row a drawn visit: `place`, `exposed`, `found` (bool), and the `probability` with
-    which she was drawn (kept with the list). Weighted by its inverse, the drawn stand for everyone,
-    whatever the order of visits was. Points are shares of people in a hundred. `earlier`: visits
-    drawn before it began anywhere, `exposed` where it would begin. Raises NoEffect.
+    `visits`: one row a drawn visit: `place`, `exposed`, `found` (NaN of one that was not made), and
+    the `probability` with which she was drawn (kept with the list). Weighted by its inverse, the
+    drawn stand for everyone, whatever the order of visits was. Points are shares of people in a
+    hundred. `earlier`: visits drawn before it began anywhere, `exposed` where it would begin.
+    Raises NoEffect.
     """
     effect = replace(_drawn(visits), unchecked="few_drawn")
     if earlier is None or earlier.empty:

@@ -18,13 +18,13 @@ from django.utils import timezone
 from seniors.french import euros, plural
 from seniors.models import Senior
 from seniors.person import PERSON, people_of
+from seniors.readings import moved_by_few
 from seniors.shares import percents
 from surveys.days import years_before
 from visits.acting.delay import ENDED, Spread, spread_of
 from visits.acting.steps import WITH_SOMEONE
 from visits.enums import Satisfaction, State
 from visits.evaluating.means import Mean, mean_of
-from visits.evaluating.readings import moved_by_few
 from visits.models import Action, Invoice, Measure, MeasureSite
 
 ROUNDED = 10  # what an evaluator reads is a multiple of it

@@ -1,16 +1,25 @@
-"""The signals of a year as `yields` counts them: those of the reader's territories, or all."""
+"""The signals of a year as `yields` counts them: those of the reader's territories, or all.
+
+Read before and after one more signal, a count tells that signal: an evaluator reads a year once it
+is over and its last signals are closed, as it was taken at the first reading.
+"""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from seniors import held
 from seniors.enums import Role
 from seniors.models import User
 from visits.access import visible_signals
 from visits.field_watch.yields import Row, Yield, for_evaluators, yields
 from visits.models import Signal
+
+# Day and month of the next year from which an evaluator reads a year.
+SETTLED = (4, 1)
 
 
 @dataclass(frozen=True)
@@ -42,22 +51,30 @@ class Line:
 
 
 def yields_for(user: User, year: int) -> list[Line]:
-    """One line per kind; an evaluator has those of the whole stock, small groups hidden."""
-    rows = _rows(user, year)
+    """One line per kind, of one of `years_of`; an evaluator has those of the whole stock, small
+    groups hidden, as they were first read."""
     kinds = Signal.Kind.values
     if user.role == Role.EVALUATOR:
-        found = for_evaluators(rows, kinds, settings.SMALL_CELL)
+
+        def take() -> list[Yield]:
+            return for_evaluators(_rows(user, year), kinds, settings.SMALL_CELL)
+
+        found = held.once(f"yields of {year}", list[Yield], take)
     else:
-        found = yields(rows, kinds)
+        found = yields(_rows(user, year), kinds)
     return [Line(Signal.Kind(one.kind).label, one) for one in found]
 
 
 def years_of(user: User) -> list[int]:
     """The years from the first signal to this one, the latest first: whole years only, so that
-    two pages never differ by a few days, hence by a few people."""
-    now = timezone.localdate().year
+    two pages never differ by a few days, hence by a few people. To the last one that has settled
+    for an evaluator, who may have none."""
+    today = timezone.localdate()
+    last = today.year
+    if user.role == Role.EVALUATOR:
+        last -= 1 if today >= date(last, *SETTLED) else 2
     first = _seen_by(user).order_by("seen_on").values_list("seen_on", flat=True).first()
-    return list(range(now, (first.year if first else now) - 1, -1))
+    return list(range(last, (first.year if first else last) - 1, -1))
 
 
 def _rows(user: User, year: int) -> list[Row]:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from seniors.access import STAFF, roles, visible_residences, visible_seniors
@@ -141,8 +140,8 @@ def yields(request: HttpRequest) -> HttpResponse:
     """What each kind of sign led to, in one year."""
     year = request.GET.get("annee", "")
     years = years_of(request.user)
-    year = int(year) if _is_id(year) and int(year) in years else timezone.localdate().year
-    lines = yields_for(request.user, year)
+    year = int(year) if _is_id(year) and int(year) in years else next(iter(years), None)
+    lines = yields_for(request.user, year) if year else []
     shown = [line for line in lines if not line.is_empty]
     context = {
         "lines": lines,
