@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from seniors.enums import ConsentKind, Role, Source
 from seniors.fragility.scales import LSNS_FAMILY, LSNS_FRIENDS
 from seniors.fragility.store import current_grid
-from seniors.models import Consent, GridVersion, Observation, ScoreRun, Senior
+from seniors.models import Consent, GridVersion, Observation, ScoreRun, Senior, Stay
 from surveys.models import Campaign, Response
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import kind_of, make_action
@@ -308,6 +308,26 @@ def test_needs_found_in_drawn_visits_are_weighed_by_their_probability():
     assert effect.points == pytest.approx(-50, abs=0.1)
     assert (effect.reached.people, effect.others.people) == (48, 48)
     assert "avaient un besoin" in effect.sentence
+    # What became of them since takes nobody out, nor to the other side.
+    (reached, [dead, *_]), (_, [moved, *_]) = visited[1], visited[0]
+    after = TODAY + timedelta(days=1)
+    for senior, end in ((dead, Stay.End.DIED), (moved, Stay.End.MOVED)):
+        Stay.objects.create(senior=senior, dwelling=senior.dwelling, until=after, end=end)
+    dead.dwelling, dead.ended_on, dead.end = None, after, "died"
+    moved.dwelling = make_dwelling(reached)
+    dead.save()
+    moved.save()
+    assert effect_on(measure, FOUND) == effect
+    # A visit that was drawn and not made is shown as lost once the list is over.
+    Visit.objects.filter(senior=visited[2][1][0]).delete()
+    assert effect_on(measure, FOUND).others.lost == 0
+    yesterday = timezone.localdate() - timedelta(days=1)
+    VisitList.objects.update(
+        starts_on=yesterday, ends_on=yesterday, published_at=timezone.now(), published_by=by
+    )
+    effect = effect_on(measure, FOUND)
+    assert (effect.others.people, effect.others.lost, effect.reached.lost) == (47, 1, 0)
+    assert "1 visite tirée au sort sur 96 n’a pas eu lieu et n’est pas comptée" in effect.sentence
 
 
 def make_list_of_drawn(territory, by):

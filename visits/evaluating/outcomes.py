@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from django.db.models import F, IntegerField, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from seniors.enums import ConsentKind
 from seniors.fragility import indicators, items
@@ -85,25 +86,14 @@ def people_of(measure: Measure, panel: pd.DataFrame, campaigns: Sequence[Campaig
 
 
 def drawn_visits(measure: Measure) -> pd.DataFrame:
-    """The frame of `effects.compare_drawn`: visits drawn at random and made, by exposure; `begins`
-    is the day it began there, `date.max` for never.
+    """The frame of `effects.compare_drawn`: visits drawn at random, by exposure; `begins` is the
+    day it began there, `date.max` for never.
 
-    A visit counts as reached once the measure had begun there; `found` when one of the needs that
-    its actions answer was found that day.
+    A visit counts as reached once the measure had begun where she lived that day, whatever became
+    of her since; `found` when one of the needs that its actions answer was found that day, NaN when
+    the visit was not made by the end of its list.
     """
-    columns = ["person", "place", "territory", "on", "probability"]
-    rows = (
-        VisitListEntry.objects.filter(why="random", visits__outcome="done")
-        .annotate(person=PERSON)
-        .values_list(
-            "person",
-            "senior__dwelling__residence",
-            "senior__dwelling__residence__territory",
-            "visits__made_on",
-            "probability",
-        )
-    )
-    visits = pd.DataFrame(list(rows), columns=columns).dropna(subset=["place"])
+    visits = _drawn()
     codes = {code for needs in measure.kinds.values_list("needs", flat=True) for code in needs}
     found = set(
         Need.objects.filter(code__in=codes)
@@ -115,11 +105,53 @@ def drawn_visits(measure: Measure) -> pd.DataFrame:
         min(began.get((None, home), date.max), began.get((there, None), date.max))
         for there, home in zip(visits["territory"], visits["place"], strict=True)
     ]
+    keys = zip(visits["person"], visits["on"], visits["made"], strict=True)
     return visits.assign(
-        found=[key in found for key in zip(visits["person"], visits["on"], strict=True)],
+        found=[float((person, on) in found) if made else np.nan for person, on, made in keys],
         begins=begins,
         exposed=[day <= on for day, on in zip(begins, visits["on"], strict=True)],
     )
+
+
+def _drawn() -> pd.DataFrame:
+    """A row a visit drawn at random: `person`, `on`, `probability`, whether it was `made` (by the
+    last day of the list, which is then `on`), and the `place` and `territory` of that day."""
+    drawn = VisitListEntry.objects.filter(why="random").annotate(person=PERSON)
+    over = drawn.filter(
+        visit_list__published_at__isnull=False, visit_list__ends_on__lt=timezone.localdate()
+    )
+    done = drawn.filter(visits__outcome="done")
+    missed = over.exclude(visits__outcome="done")
+    rows = [(*row, True) for row in done.values_list("person", "visits__made_on", "probability")]
+    rows += [
+        (*row, False) for row in missed.values_list("person", "visit_list__ends_on", "probability")
+    ]
+    visits = pd.DataFrame(rows, columns=["person", "on", "probability", "made"])
+    homes = _homes_then(visits[["person", "on"]].itertuples(index=False))
+    homes = pd.DataFrame(homes, visits.index, columns=["place", "territory"])
+    return visits.join(homes).dropna(subset=["place"])
+
+
+def _homes_then(moments: Iterable[tuple[int, date]]) -> list[tuple]:
+    """(residence, territory) of each person on a day: the home that she left next, else where she
+    lives, or lived last. None and None of whose homes nothing is left."""
+    moments = list(moments)
+    people = list({person for person, _ in moments})
+    homes = _homes(people)
+    now = dict(zip(homes.index, zip(homes["place"], homes["territory"], strict=True), strict=True))
+    left: dict[int, list[tuple]] = {}
+    for start in range(0, len(people), 5000):
+        stays = Stay.objects.filter(senior__in=people[start : start + 5000])
+        where = ("dwelling__residence", "dwelling__residence__territory")
+        for person, *stay in stays.order_by("until", "pk").values_list("senior", "until", *where):
+            left.setdefault(person, []).append(stay)
+    return [
+        next(
+            (tuple(home) for until, *home in left.get(person, ()) if until >= on),
+            now.get(person, (None, None)),
+        )
+        for person, on in moments
+    ]
 
 
 def _before_any(measure: Measure, visits: pd.DataFrame) -> pd.DataFrame:
