@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from seniors import merge
+from seniors import merge, retention
 from seniors.enums import Role
 from seniors.models import Objection, Observation, Senior
 from surveys.campaigns import counting
@@ -169,6 +169,12 @@ def test_a_hospital_waits_and_a_wrong_number_is_not_dialled_again(campaign, peop
     assert order(campaign, officer, NOW + call_state.AGAIN_AFTER) == [middle, youngest]
     calls.note(asked(campaign, middle), Outcome.WRONG_NUMBER, by=officer, now=NOW, known=1)
     assert order(campaign, officer, NOW + call_state.AGAIN_AFTER) == [youngest]
+    # Out of hospital on a day that is over: it is said, not noted.
+    with pytest.raises(calls.CallRefusal, match="après maintenant"):
+        calls.note(
+            asked(campaign, youngest), Outcome.HOSPITAL, by=officer, now=NOW, known=1,
+            back_at=NOW - timedelta(days=1),
+        )  # fmt: skip
     # A letter still reaches someone whose number is wrong.
     assert not calls.refused_by_phone(campaign).exists()
 
@@ -341,16 +347,25 @@ def test_an_answer_come_by_another_way_during_the_call_is_set_beside(
     assert Aside.objects.get().values["bathing"] == 3
 
 
+@pytest.mark.parametrize("by_night", [False, True])
 def test_what_someone_had_begun_to_answer_is_erased_once_her_refusal_stands(
-    campaign, people, officer
+    campaign, people, officer, by_night
 ):
     invitation = asked(campaign, people[0])
     call_form.save(invitation, {"consent_visit": 1}, version=0, by=officer, now=NOW)
     now = timezone.now()
     calls.note(invitation, Outcome.REFUSED, by=officer, now=now, known=0)
     call_queue.next_person(campaign, officer, now=now)
+    past_undo = now + calls.UNDO + timedelta(seconds=1)
+    assert retention.purge()["refused_calls"] == 0
     assert Draft.objects.exists()  # it may still be undone
-    call_queue.next_person(campaign, officer, now=now + calls.UNDO + timedelta(seconds=1))
+    if by_night:  # nobody calls any more
+        Draft.objects.update(saved_at=now - timedelta(hours=1))
+        Call.objects.update(at=now - timedelta(minutes=11))
+        type(campaign).objects.update(closes_on=timezone.localdate() - timedelta(days=1))
+        assert retention.purge()["refused_calls"] == 1
+    else:
+        call_queue.next_person(campaign, officer, now=past_undo)
     assert not Draft.objects.exists()
 
 
@@ -419,8 +434,9 @@ def test_pages_of_calls_read_as_much_for_one_person_as_for_many(
     address = reverse("surveys:call-list", args=[campaign.uid])
     with django_assert_max_num_queries(25):
         client.get(address)
+    just_now = timezone.now()  # an old call is no longer taken back
     for senior in people:
-        called(campaign, senior, officer, Outcome.BACK, NOW, NOW + timedelta(hours=2))
+        called(campaign, senior, officer, Outcome.BACK, just_now, just_now + timedelta(hours=2))
     with django_assert_max_num_queries(25):
         page = client.get(address).content.decode()
     assert page.count("call-undo") or "Annuler" in page
