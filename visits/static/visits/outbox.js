@@ -197,12 +197,13 @@ export async function tidy(now = Date.now()) {
   await store.change("outbox", (tx) => past.forEach((one) => tx.objectStore("outbox").delete(one.uid)));
 }
 
-/** What was refused because the site did not know the phone waits again: it knows it now. */
+/** What was refused because the site did not know the phone waits again, for it knows it now;
+ * answers whether something does. */
 export function again(device) {
   return store.change("outbox", async (tx) => {
-    for (const one of await tx.objectStore("outbox").getAll()) {
-      const left = one.device === device && one.state === "refused" && one.code === "unknown";
-      if (left) await tx.objectStore("outbox").put({ ...one, ...WAITING });
-    }
+    const isLeft = (one) => one.device === device && one.state === "refused" && one.code === "unknown";
+    const left = (await tx.objectStore("outbox").getAll()).filter(isLeft);
+    for (const one of left) await tx.objectStore("outbox").put({ ...one, ...WAITING });
+    return left.length > 0;
   });
 }

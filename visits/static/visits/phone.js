@@ -105,18 +105,18 @@ export async function contact() {
   let isKnownAgain = false;
   for (const one of all) {
     if (stands[one.uid] === "revoked") await block(one.uid);
-    if (stands[one.uid] === "unknown") isKnownAgain = await knownAgain(one) || isKnownAgain;
+    const isNew = stands[one.uid] === "unknown" && await knownAgain(one);
+    // Open: a page made it known, and was perhaps left before it had what was refused wait again.
+    const waits = (isNew || stands[one.uid] === "open") && await outbox.again(one.uid);
+    isKnownAgain ||= isNew || waits;
   }
+  if (isKnownAgain) store.changed();
   return { ...answer, isKnownAgain };
 }
 
 /** The same phone again, when the site can make its keys anew for who is logged in. */
 async function knownAgain({ uid, label, public_key }) {
-  const answer = await post("appareil/", { uid, label, public_key });
-  if (answer.status !== 201) return false;
-  await outbox.again(uid);
-  store.changed();
-  return true;
+  return (await post("appareil/", { uid, label, public_key })).status === 201;
 }
 
 async function block(uid) {
