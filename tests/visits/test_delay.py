@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from math import comb
 from statistics import median
 
 import pytest
@@ -14,9 +15,10 @@ from tests.visits.acting import ago, kind_of
 from tests.visits.releasing import make_release, opened
 from tests.visits.test_measures import begin, make_measure
 from tests.visits.test_releasing_exports import csv_of
-from visits.acting.delay import DELAY, days_to_end
+from visits.acting.delay import DELAY, EXACT, Spread, days_to_end, median_rank, spread
 from visits.acting.follow_up import add_need, decide, move
 from visits.enums import State
+from visits.evaluating.reach import Reach
 from visits.releasing.codebook import code_book
 
 S = State
@@ -38,6 +40,31 @@ DAYS = range(10, 130, 10)  # of twelve works that ended
 )
 def test_a_delay_is_known_once_the_action_is_done(asked, ended, state, days):
     assert days_to_end(asked, ended, state) == days
+
+
+@pytest.mark.parametrize(
+    ("count", "rank"), [(5, None), (6, 1), (9, 2), (12, 3), (20, 6), (30, 10), (100, 40)]
+)
+def test_the_interval_of_a_median_has_the_ranks_of_the_sign_test(count, rank):
+    """As its tables say, 2.5 % on each side."""
+    assert median_rank(count) == rank
+
+
+def test_the_interval_of_a_median_holds_it_95_times_in_a_hundred():
+    for count in range(6, 120):
+        rank = median_rank(count)
+        tails = [2 * sum(comb(count, n) for n in range(one)) / 2**count for one in (rank, rank + 1)]
+        assert tails[0] <= 0.05 < tails[1], count
+    # Beyond what is counted toss by toss, the same rank or one wider.
+    exact = median_rank(EXACT)
+    assert exact - 1 <= median_rank(EXACT + 1) <= exact + 1
+
+
+def test_too_few_delays_have_no_interval():
+    assert spread([3, 1, 2, 5, 4]) == Spread(5, 3, None)
+    assert spread([3, 1, 2, 5, 4, 9]) == Spread(6, 3.5, None, 1, 9)
+    told = Reach((), 0, spread([3, 1, 2]), None, None).delay_words
+    assert told == "2 jours, médiane de 3 actions\u00a0; trop peu pour un intervalle"
 
 
 @pytest.fixture
@@ -72,6 +99,7 @@ def test_screen_export_and_paper_say_the_same_delay(client, told):
     reach = answer.context["reach"]
     assert reach.delay == shown
     assert reach.delay_words in answer.content.decode()
+    assert "intervalle à 95\u00a0%\u00a0: de 30 à 100 jours" in reach.delay_words
 
     pdf = client.get(reverse("visits:measure-sheet", args=[measure.uid]))
     text = PdfReader(BytesIO(b"".join(pdf.streaming_content))).pages[0].extract_text()

@@ -28,7 +28,7 @@ REACH = Reach(
     counts=tuple(Count(str(n), label, 900 - 90 * n, 1000 - 90 * n)
                  for n, label in enumerate(STEPS)),
     lost=35,
-    delay=Spread(540, 62.5, 180),
+    delay=Spread(540, 62.5, 180, 58, 67),
     invoiced=Decimal(420_000),
     cost=Mean(512, 820.31, 790.11, 850.52, is_range=False),
 )  # fmt: skip

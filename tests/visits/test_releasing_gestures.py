@@ -7,14 +7,16 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from seniors.enums import Role
+from seniors import pulse
+from seniors.enums import ConsentKind, Role
 from seniors.models import AccessLog
+from seniors.withdrawal import Channel, withdraw
 from tests.make import make_user
 from tests.visits.releasing import YEAR, make_convention, make_release, make_stock
 from visits import tasks
 from visits.enums import ReleaseState
 from visits.models import Convention, Release, ReleaseRead
-from visits.releasing import releases, tables
+from visits.releasing import making, releases, tables
 from visits.releasing.releases import ReleaseRefusal
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +137,55 @@ def test_an_error_leaves_no_file_and_a_sentence(monkeypatch):
     assert release.state == ReleaseState.FAILED
     assert "aucun fichier" in release.manifest["error"]
     assert quoted not in f"{release.manifest}{caught.value}"
-    assert not releases.path_of(release).exists()
+    assert left() == []
+
+
+def test_an_agreement_taken_back_while_a_file_is_made_stops_it():
+    people, convention = make_stock(60), make_convention()
+    told = TOLD | {"kind": "rows"}
+    release = releases.ask(convention=convention, **told, by=make_user(Role.EVALUATOR))
+    release = releases.approve(release, by=convention.created_by)
+
+    def take_back(done: int) -> None:
+        by = convention.created_by
+        withdraw(people[0], [ConsentKind.EVALUATION], by=by, channel=Channel.LETTER)
+
+    making.make_release(release, progress=take_back)
+    assert release.state == ReleaseState.FAILED == Release.objects.get().state
+    assert "Un accord a été repris" in release.manifest["error"]
+    assert left() == []
+
+
+def test_a_work_that_died_leaves_no_file_and_is_told():
+    """Killed, it says no word more: neither of its file nor of its end."""
+    make_stock(12)
+    ready, dead, alive = make_release(), asked(), asked()
+    for release in (dead, alive):
+        releases.approve(release, by=release.convention.created_by)
+        pulse.wait(releases.key_of(release))
+        releases.path_of(release).with_suffix(releases.BEGUN).write_bytes(b"PK")
+    pulse._write(releases.key_of(dead), pulse.FAILED, 3)
+    lost = asked()  # its sign of life was never written
+    releases.approve(lost, by=lost.convention.created_by)
+    Release.objects.filter(pk=lost.pk).update(decided_at=timezone.now() - timedelta(hours=2))
+    releases.path_of(lost).write_bytes(b"PK")
+    assert releases.purge() == 0
+    for release in (dead, lost):
+        release.refresh_from_db()
+        assert release.state == ReleaseState.FAILED
+        assert "aucun fichier" in release.manifest["error"]
+    assert left() == sorted([f"{ready.uid.hex}.zip", f"{alive.uid.hex}.part"])
+    # Whoever ends after that, ends nothing.
+    begun = releases.path_of(dead).with_suffix(releases.BEGUN)
+    begun.write_bytes(b"PK")
+    assert releases.deliver(dead, begun, {}) is False
+    assert len(left()) == 2
+
+
+def left() -> list[str]:
+    """The archives, whole or begun, that are on the disk."""
+    folder = releases.memory_path().parent
+    return sorted(one.name for one in folder.iterdir() if one.suffix in (".zip", ".part"))
 
 
 def test_an_evaluator_sees_her_requests_only(client):

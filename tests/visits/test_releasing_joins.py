@@ -1,7 +1,7 @@
 """Who holds several files: of two years, of two recipients, of tables and rows. Nobody stands out
 among fewer than the threshold when they are joined by all that they share."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pandas as pd
@@ -26,13 +26,13 @@ from tests.visits.releasing import (
 )
 from tests.visits.test_releasing_exports import csv_of
 from tests.visits.test_releasing_rows import LADDERS, crowd, frame
-from visits.enums import State
+from visits.enums import ReleaseState, State
 from visits.models import Visit
-from visits.releasing import choosing, content, people_rows
+from visits.releasing import choosing, content, people_rows, releases
 from visits.releasing import given as memories
 from visits.releasing.differences import Counted, keep_again
 from visits.releasing.given import Memory, Year
-from visits.releasing.rows import anonymise, classes_of, key_for, link, pseudonym
+from visits.releasing.rows import STEP, anonymise, classes_of, key_for, link, pseudonym
 
 K = 11
 KNOWN = ["tranche_age", "sexe", "territoire", "menage", "etage"]
@@ -187,6 +187,39 @@ def of_cell(told: pd.DataFrame, *cell: str) -> pd.Series:
     return here
 
 
+@pytest.mark.django_db
+def test_a_renewed_convention_goes_on_from_the_files_it_had():
+    """It ends in December, January comes, it is renewed: its key is the same."""
+    make_stock(144, of=2)
+    convention, today = make_convention(), timezone.localdate()
+    before = rows_of(convention, YEAR - 1)
+    convention.ends_on = today - timedelta(days=1)
+    convention.save()
+    releases.purge()
+    convention.ends_on = today + timedelta(days=300)
+    convention.save()
+    now = rows_of(convention)
+    assert [one.year for one in memories.load(releases.memory_path()).years] == [YEAR - 1, YEAR]
+    both = before.merge(now, on="pseudonyme")
+    assert both[[f"{one}_{side}" for one in KNOWN for side in "xy"]].value_counts().min() >= K
+    # Lost with the server, or restored from before the last file, it is asked for.
+    for lose in (forget_last, releases.memory_path().unlink):
+        lose()
+        release = make_release("rows", convention=convention)
+        assert release.state == ReleaseState.FAILED
+        assert str(YEAR) in release.manifest["error"]
+        assert "depuis la sauvegarde" in release.manifest["error"]
+        assert not releases.path_of(release).exists()
+
+
+def forget_last() -> None:
+    """The memory as it was before its last file."""
+    memory = memories.load(releases.memory_path())
+    history = memory.paths["history"].map(lambda told: told.rpartition(STEP)[0])
+    shorter = Memory(memory.years[:-1], memory.paths.assign(history=history))
+    memories.save(shorter, releases.memory_path())
+
+
 KEY = key_for("secret", "")
 NOTHING = Counted(pd.DataFrame(), pd.DataFrame(), {})
 
@@ -226,7 +259,7 @@ def test_files_of_several_years_and_recipients_joined_leave_everyone_among_k(peo
         present = {at: one for at, one in enumerate(people) if (at * (step + 1)) % 80 >= left_out}
         memory, told = give(memory, year, present)
         held.append(told)
-    seen = pd.concat(held, axis=1).fillna(ABSENT) if held else pd.DataFrame()
+    seen = pd.concat(held, axis=1, keys=range(len(held))).fillna(ABSENT)
     assert seen.empty or seen.value_counts().min() >= K
 
 

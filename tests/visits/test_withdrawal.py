@@ -163,6 +163,8 @@ def test_evaluation_taken_back_withdraws_the_files_that_wait(
         convention=convention, kind=ReleaseKind.ROWS, year=2026, purpose="x", asked_by=officer,
         state=ReleaseState.READY, expires_at=timezone.now() + timedelta(days=3),
     )  # fmt: skip
+    told = {"kind": ReleaseKind.ROWS, "year": 2026, "purpose": "x", "asked_by": officer}
+    begun = Release.objects.create(convention=convention, state=ReleaseState.MAKING, **told)
     path = releases.path_of(made)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"zip")
@@ -172,6 +174,9 @@ def test_evaluation_taken_back_withdraws_the_files_that_wait(
     assert jeanne.pk not in agreeing()
     made.refresh_from_db()
     assert (made.state, path.exists()) == (ReleaseState.EXPIRED, False)
+    begun.refresh_from_db()
+    assert begun.state == ReleaseState.FAILED
+    assert "Un accord a été repris" in begun.manifest["error"]
 
 
 def test_a_form_that_comes_late_brings_nothing_back(jeanne, officer):
