@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from seniors.enums import Role
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.visits.acting import ago, kind_of
+from tests.visits.acting import WORDING, ago, kind_of, make_action, make_partner
 from visits.acting.delay import FEW, spread
-from visits.acting.follow_up import add_need, decide, move
+from visits.acting.follow_up import add_need, agree, decide, move
 from visits.enums import State
+from visits.models import ActionKind
 from visits.works.backlog import works_of
 from visits.works.delays import BY_KIND, BY_TERRITORY, delays
 
@@ -71,6 +72,20 @@ def test_refusals_are_counted_with_their_reasons(manager):
     assert whole.refused == 3
     assert whole.reasons == [("annulée, Trop cher", 2), ("annulée, Mur porteur", 1)]
     assert whole.waiting == 0
+
+
+def test_works_asked_of_another_after_a_refusal_wait_for_an_answer_again(manager):
+    ActionKind.objects.filter(code="shower").update(by_partner=True)
+    territory = manager.territories.get()
+    person = make_senior(make_dwelling(make_residence(territory)))
+    action = make_action("shower", S.PARTNER_REFUSED, senior=person, by=manager)
+    whole = delays(works_of(manager), BY_KIND, **YEAR)[0]
+    assert (whole.waiting, whole.refused, whole.decision.count) == (0, 1, 1)
+    other = make_partner("shower", territory=territory, name="Salles de bains du Léon")
+    agree(action, other, given_on=ago(5), by=manager, wording=WORDING)
+    move(action, S.REQUESTED, on=ago(5), by=manager, partner=other)
+    whole = delays(works_of(manager), BY_KIND, **YEAR)[0]
+    assert (whole.waiting, whole.refused, whole.decision.count) == (1, 1, 1)
 
 
 def test_what_was_asked_before_the_period_is_left_out(manager):

@@ -304,8 +304,23 @@ def test_a_first_invoice_leaves_the_rest_committed_until_the_works_are_done(work
     bill(works, manager, net=Decimal(40), gross=Decimal(44))
     bill(works, manager, net=Decimal(20), gross=Decimal(22))
     assert line(year, "landlord").committed == 100
-    Action.objects.filter(pk=works.pk).update(state=State.DONE)
-    assert line(year, "landlord").committed == 0
+    for ended in (State.DONE, State.CONFIRMED):
+        Action.objects.filter(pk=works.pk).update(state=ended)
+        assert line(year, "landlord").committed == 0
+
+
+def test_works_done_and_confirmed_stay_committed_until_they_are_invoiced(works, manager):
+    year = ago(20).year
+    budgets.save_budget(year, "landlord", amount=Decimal(10_000), source="CA", by=manager)
+    told = {"estimate": Decimal(6500), "funder": "landlord"}
+    invoices.save_works(Works(action=works, **told), by=manager)
+    for state in (State.REQUESTED, State.UNDER_WAY, State.DONE, State.CONFIRMED):
+        Action.objects.filter(pk=works.pk).update(state=state)
+        found = line(year, "landlord")
+        assert (found.committed, found.spent, found.left) == (6500, 0, 3500)
+    bill(works, manager, net=Decimal(6000), gross=Decimal(6600))
+    found = line(year, "landlord")
+    assert (found.committed, found.spent, found.left) == (0, 6000, 4000)
 
 
 def test_zero_and_missing_are_not_the_same(client, manager):

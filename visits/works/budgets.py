@@ -1,9 +1,9 @@
 """The budget of a year by funder: given, committed, spent, left; the only door of Budget.
 
 Everything without VAT, over the whole stock: a budget has no territory. Committed: works asked for
-in the year, at what is left of their estimate until they are done and invoiced. Spent: invoices
-dated in the year; what a subsidy covers counts for who gives it (`share_without_vat`), the rest for
-who pays the works.
+in the year, at what is left of their estimate until they are done and invoiced, whether or not the
+tenant has confirmed. Spent: invoices dated in the year; what a subsidy covers counts for who gives
+it (`share_without_vat`), the rest for who pays the works.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +27,7 @@ from django.db.models import (
 from seniors.access import DECIDERS
 from seniors.models import User
 from seniors.refusal import Refusal
+from visits.acting.delay import ENDED
 from visits.acting.steps import WITH_SOMEONE
 from visits.enums import State
 from visits.models import Action, ActionStep, Budget, Invoice
@@ -34,7 +35,7 @@ from visits.works.backlog import AMOUNT
 from visits.works.funders import FUNDERS, funder_label
 from visits.works.prices import works
 
-ASKED = (*WITH_SOMEONE, State.DONE)
+ASKED = (*WITH_SOMEONE, *ENDED)
 MONEY = DecimalField(max_digits=12, decimal_places=2)
 CENT = Decimal("0.01")
 
@@ -106,7 +107,7 @@ def _committed(year: int) -> dict[str, tuple[Decimal, int]]:
                 then=F("amount") - F("billed")), output_field=MONEY)  # fmt: skip
     rows = (
         Action.objects.filter(works("kind__"), Exists(asked), state__in=ASKED)
-        .exclude(Exists(invoiced), state=State.DONE)
+        .exclude(Exists(invoiced), state__in=ENDED)
         .annotate(amount=AMOUNT, billed=Subquery(billed, output_field=MONEY))
         .annotate(rest=left)
         .order_by()

@@ -27,7 +27,8 @@ BY_KIND, BY_TERRITORY = "kind", "territory"
 
 @dataclass
 class Delays:
-    """One group of works. `waiting` were asked for and have no answer yet."""
+    """One group of works. `waiting` were asked for and have no answer yet, the first time or again
+    after a no."""
 
     label: str
     decision: Spread
@@ -92,7 +93,7 @@ def _group(label: str, asked: Sequence[dict], refusals: Sequence[dict]) -> Delay
         decision=spread(_days_between(asked, "asked", "decided")),
         completion=spread(_days_to_end(asked, "agreed")),
         whole=spread(_days_to_end(asked, "asked")),
-        waiting=sum(row["decided"] is None and row["state"] == State.REQUESTED for row in asked),
+        waiting=sum(row["state"] == State.REQUESTED for row in asked),
         refused=len(refusals),
         reasons=_reasons(refusals),
     )
