@@ -162,7 +162,8 @@ def test_ages_are_counted_by_kind_and_their_middle_is_said(manager):
         ("state=bare", 1),
         ("state=requested", 1),
         ("state=confirmed", 1),
-        ("state=all", 4),
+        ("state=done", 1),
+        ("state=all", 5),
         ("late=on", 1),
         ("funder=carsat", 1),
         ("funder=none", 2),
@@ -176,7 +177,8 @@ def test_the_filters_narrow_the_list_and_its_totals_alike(client, manager, query
     make_action("shower", State.ACCEPTED, senior=make_senior(home), by=manager, on=ago(9))
     asked = make_action("grab_bars", State.REQUESTED, senior=someone(manager), by=manager)
     Works.objects.create(action=asked, funder="carsat")
-    make_action("shutters", State.CONFIRMED, senior=someone(manager), by=manager)
+    for state in (State.CONFIRMED, State.DONE):
+        make_action("shutters", state, senior=someone(manager), by=manager)
     add_need(someone(manager), "light", found_on=ago(90), by=manager)
     client.force_login(manager)
     answer = client.get(f"{LIST}?{query}")
@@ -227,7 +229,7 @@ def _listed(manager, rows: int) -> None:
         add_need(someone(manager), "light", found_on=ago(9), by=manager)
 
 
-QUERIES = 18
+QUERIES = 19
 QUERIES_OF_A_RESIDENCE = 25
 
 
@@ -258,6 +260,33 @@ def test_the_workbook_holds_the_rows_of_the_screen(client, manager):
     assert [(row[3], row[6], row[10]) for row in rows] == [
         (line.kind, line.age, line.estimate and float(line.estimate)) for line in shown
     ]
+
+
+def test_works_done_wait_no_more_and_are_counted_apart(client, manager):
+    """Neither on the screen nor in the workbook, whose estimates add up to those of the screen."""
+    home = make_dwelling(make_residence(manager.territories.get()))
+    for state, days in ((State.ACCEPTED, 10), (State.UNDER_WAY, 30), (State.DONE, 400)):
+        make_action("shower", state, senior=make_senior(home), by=manager, on=ago(days))
+    client.force_login(manager)
+    answer = client.get(LIST)
+    whole = answer.context["totals"]
+    assert (whole.count, whole.estimate, whole.median_age) == (2, 13_000, 20)
+    assert [kind.counts for kind in whole.kinds] == [(2, 0, 0, 0)]
+    assert (answer.context["done"], answer.context["done_query"]) == (1, "state=done")
+    assert "à confirmer par le locataire" in answer.content.decode()
+    book = client.get(reverse("visits:works-workbook"))
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(book.streaming_content))).active
+    assert sum(row[10] for row in sheet.iter_rows(min_row=2, values_only=True)) == whole.estimate
+    done = client.get(f"{LIST}?{answer.context['done_query']}")
+    assert (rows_on(done), done.context["done"]) == (
+        [("Douche à la place de la baignoire", "faite")], None,
+    )  # fmt: skip
+    assert "Depuis quand cela attend" not in done.content.decode()
+    residence = client.get(reverse("visits:works-residence", args=[home.residence_id]))
+    assert (residence.context["totals"].estimate, residence.context["counts"]["waiting"]) == (
+        13_000, 2,
+    )  # fmt: skip
+    assert len(residence.context["lines"]) == 3
 
 
 def test_nobody_is_named_in_the_list_or_its_workbook(client, manager):

@@ -13,6 +13,7 @@ from seniors.access import DECIDERS, roles, visible_residences, visible_seniors
 from seniors.models import AccessLog
 from seniors.web import page_or_piece
 from visits.acting.delay import DELAY, FEW
+from visits.enums import State
 from visits.models import SavedView
 from visits.programmes import surroundings
 from visits.programmes.recording import programmes_of
@@ -131,12 +132,15 @@ def _listed(form: BacklogFilter, number: str | None) -> dict[str, Any]:
     """A page of the list, and what the whole amounts to."""
     halves = form.halves()
     whole = totals(*halves)
+    done = None if form.value("state") else form.done().count()
     page = Paginator(range(whole.count), PAGE).get_page(number)
     # Only the rows up to this page are sorted.
     rows = in_order(*halves, form.order_asked, first=page.end_index())
     return {
         "form": form,
         "totals": whole,
+        "done": done,
+        "done_query": form.query(state=State.DONE),
         "page": page,
         "lines": lines(
             rows[page.end_index() - len(page.object_list) : page.end_index()], seen_by=form.user

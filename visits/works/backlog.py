@@ -1,4 +1,4 @@
-"""The backlog of adaptations: works under way, and needs for which nothing is decided yet.
+"""The backlog of adaptations: works to be made, and needs for which nothing is decided yet.
 
 Two halves, read as one list: the actions that are works, and the open needs of works that no
 action answers. Everything is counted in SQL by day and kind; only the rows of a page become
@@ -33,6 +33,7 @@ from seniors.french import readable_street
 from seniors.models import Dwelling, Residence, Senior, Territory, User
 from visits.acting.hand_over import person_of
 from visits.acting.moving import OWN_DAYS
+from visits.acting.steps import OPEN
 from visits.acting.waiting import LINKS, dress
 from visits.enums import Family, State
 from visits.lists.places import access_line
@@ -46,6 +47,8 @@ from visits.works.prices import works
 DECIDE_WITHIN = timedelta(days=OWN_DAYS[State.PROPOSED])
 CODES = [kind.code for kind in by_family()[Family.ADAPTATION] if kind.code != "move"]
 MONEY = DecimalField(max_digits=12, decimal_places=2)
+# Still to be made. What is done waits for the tenant's word alone: open, but counted apart.
+WAITING = tuple(state for state in OPEN if state != State.DONE)
 # What a person or a quote said, else the quantity at the catalogue's price; None without a price.
 AMOUNT = Coalesce(
     F("works__estimate"),

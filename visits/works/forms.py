@@ -8,10 +8,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from seniors.access import territories_of, visible_residences
 from seniors.models import User
-from visits.acting.steps import OPEN
 from visits.acting.waiting import late
 from visits.enums import State
 from visits.models import Action, Need
@@ -20,6 +20,7 @@ from visits.programmes.surroundings import without
 from visits.works.backlog import (
     CODES,
     DECIDE_WITHIN,
+    WAITING,
     bare_needs_of,
     in_territories,
     works_of,
@@ -90,16 +91,27 @@ class BacklogFilter(forms.Form):
         return self.cleaned_data.get(name) or None
 
     def halves(self) -> tuple[QuerySet[Action], QuerySet[Need]]:
-        """The actions and the bare needs that match; what is open unless told otherwise."""
+        """The actions and the bare needs that match; what is to be made unless told otherwise."""
         return self._actions(), self._needs()
 
+    def done(self) -> QuerySet[Action]:
+        """The works that match but are done: the tenant is yet to confirm them. Of no use once a
+        state is asked for."""
+        return self._matching.filter(state=State.DONE)
+
     def _actions(self) -> QuerySet[Action]:
-        actions = works_of(self.user).filter(self._where())
-        state, kind, funder = (self.value(name) for name in ("state", "kind", "funder"))
+        actions, state = self._matching, self.value("state")
         if state == BARE:
             return actions.none()
-        if state != EVERY:
-            actions = actions.filter(**{"state": state} if state else {"state__in": OPEN})
+        if state == EVERY:
+            return actions
+        return actions.filter(**{"state": state} if state else {"state__in": WAITING})
+
+    @cached_property
+    def _matching(self) -> QuerySet[Action]:
+        """The works that match, in every state: her territories are asked for once."""
+        actions = works_of(self.user).filter(self._where())
+        kind, funder = self.value("kind"), self.value("funder")
         if kind:
             actions = actions.filter(kind=kind)
         if funder == NOBODY:
@@ -142,6 +154,11 @@ class BacklogFilter(forms.Form):
         """The fields that are lists, in the order of the screen."""
         names = ("state", "kind", "territory", "residence", "funder", "lacking", "order")
         return [self[name] for name in names if not self[name].is_hidden]
+
+    @property
+    def waits(self) -> bool:
+        """Whether all that is listed waits to be made."""
+        return (self.value("state") or BARE) in (BARE, *WAITING)
 
     @property
     def is_narrow(self) -> bool:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 
 from seniors.models import Dwelling, Residence, Senior, User
-from visits.acting.steps import OPEN
 from visits.models import Action
 from visits.works.backlog import (
+    WAITING,
     Line,
     bare_needs_of,
     in_order,
@@ -31,8 +31,8 @@ def every_row(user: User, residence: Residence) -> QuerySet:
 
 
 def open_totals(user: User, residence: Residence) -> Totals:
-    """What is under way there."""
-    works = works_of(user).filter(lives_in=residence, state__in=OPEN)
+    """What waits there to be made."""
+    works = works_of(user).filter(lives_in=residence, state__in=WAITING)
     return totals(works, bare_needs_of(user).filter(lives_in=residence))
 
 
@@ -47,5 +47,5 @@ def counts_of(residence: Residence, rows: Iterable[Line]) -> dict[str, int]:
     told = Dwelling.objects.filter(residence=residence, gone_on=None).aggregate(
         dwellings=Count("pk"), adapted=Count("pk", filter=Q(is_adapted=True))
     )
-    waiting = {row.person.pk for row in rows if row.action is None or row.action.state in OPEN}
+    waiting = {row.person.pk for row in rows if row.action is None or row.action.state in WAITING}
     return told | {"seniors": residents(residence).count(), "waiting": len(waiting)}
