@@ -12,9 +12,10 @@ from openpyxl import load_workbook
 
 from seniors.enums import Role
 from tests.make import make_territory, make_user
-from tests.visits.acting import make_action, make_person
+from tests.visits.acting import ago, make_action, make_person
+from visits.acting.follow_up import add_need
 from visits.enums import State
-from visits.models import ActionKind, Works, WorksLot, WorksPrice
+from visits.models import Action, ActionKind, Works, WorksLot, WorksPrice
 from visits.steering.backlog_read import backlog_of
 from visits.steering.scenario import (
     Means,
@@ -223,6 +224,17 @@ def ready(territory, code="grab_bars", state=State.ACCEPTED, **fields):
     return action
 
 
+def refused_by_partner(territory):
+    """Works that a partner refused."""
+    action = ready(territory, state=State.REQUESTED)
+    Action.objects.filter(pk=action.pk).update(state=State.PARTNER_REFUSED)
+
+
+def bare_need(territory, by):
+    """A need there without an action."""
+    add_need(make_person(territory)[0], "light", found_on=ago(5), by=by)
+
+
 @pytest.mark.django_db
 def test_what_is_agreed_and_not_begun_is_read_at_its_estimate_or_at_the_catalogue(
     territory, manager
@@ -233,10 +245,12 @@ def test_what_is_agreed_and_not_begun_is_read_at_its_estimate_or_at_the_catalogu
     ready(territory, state=State.PROPOSED)
     ready(territory, state=State.REQUESTED)
     ready(territory, state=State.UNDER_WAY)
+    refused_by_partner(territory)
+    bare_need(territory, manager)
     told = backlog_of(manager)
     costs = {one.pk: one.cost for one in told.requests}
     assert costs == {catalogue.pk: 440, two.pk: 880, quoted.pk: Decimal("512.30")}
-    assert (told.not_agreed, told.asked) == (1, 1)
+    assert (told.not_agreed, told.asked, told.refused, told.bare) == (1, 1, 1, 1)
     assert {(one.vat, one.delay) for one in told.requests} == {(10, 45)}
     assert {one.home for one in told.requests} == {
         one.dwelling_id for one in (catalogue, two, quoted)
@@ -254,7 +268,7 @@ def test_works_without_a_price_and_works_in_a_lot_are_left_out(territory, manage
     WorksPrice.objects.filter(kind=other.kind).delete()
     ready(territory, estimate=0)
     told = backlog_of(manager)
-    assert told.requests == []
+    assert (told.requests, told.asked) == ([], 1)
     assert [one.why for one in told.unpriced] == ["prix à donner", "estimation de 0\u00a0€"]
     quoted = ready(territory, "shower", estimate=900)
     [request] = backlog_of(manager).requests
@@ -266,9 +280,13 @@ def test_works_without_a_price_and_works_in_a_lot_are_left_out(territory, manage
 def test_the_backlog_is_that_of_ones_territories_or_of_one(territory, manager):
     other = make_territory()
     mine, far = ready(territory), ready(other)
-    assert [one.pk for one in backlog_of(manager).requests] == [mine.pk]
     admin = make_user(Role.ADMINISTRATOR)
-    assert [one.pk for one in backlog_of(admin, other).requests] == [far.pk]
+    bare_need(other, admin)
+    own = backlog_of(manager)
+    assert ([one.pk for one in own.requests], own.bare) == ([mine.pk], 0)
+    there = backlog_of(admin, other)
+    assert ([one.pk for one in there.requests], there.bare) == ([far.pk], 1)
+    assert backlog_of(admin, territory).bare == 0
 
 
 # The page
@@ -279,6 +297,8 @@ def test_two_budgets_stand_side_by_side_and_the_workbook_says_the_same(client, t
     for _ in range(3):
         ready(territory)
     ready(territory, estimate=0)
+    refused_by_partner(territory)
+    bare_need(territory, manager)
     client.force_login(manager)
     told = {"a-budget": "440", "a-capacity": "1", "a-months": "3", "b-budget": "1320"}
     shown = client.get(reverse(ADDRESS), told)
@@ -286,6 +306,7 @@ def test_two_budgets_stand_side_by_side_and_the_workbook_says_the_same(client, t
     assert (len(first.launched), len(second.launched)) == (1, 3)
     assert "mois de plus dans A au moins" in shown.content.decode()
     assert "estimation de 0\u00a0€" in shown.content.decode()
+    assert "1 refusé par un partenaire, 1 besoin sans action" in shown.content.decode()
     answer = client.get(reverse("visits:steering-scenarios-workbook"), told)
     book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
     rows = list(book["Demandes"].iter_rows(min_row=2, values_only=True))
@@ -301,6 +322,8 @@ def test_two_budgets_stand_side_by_side_and_the_workbook_says_the_same(client, t
     assert unpriced == ["estimation de 0\u00a0€"]
     about = dict(book["Lire d’abord"].iter_rows(min_row=2, values_only=True))
     assert about["Scénario A, budget (€ HT)"] == "440"
+    assert about["Refusés par un partenaire, hors du calcul"] == "1"
+    assert about["Besoins sans action, hors du calcul"] == "1"
     assert about["Scénario B, dépensé (€ TTC)"] == f"{second.spent_gross}"
     assert "Aucune demande nouvelle" in about["Hypothèse"]
 
@@ -334,10 +357,12 @@ def test_what_makes_no_sense_is_told_and_nothing_is_computed(client, manager, fi
 @pytest.mark.django_db
 def test_without_works_the_page_says_what_is_needed(client, territory, manager):
     ready(territory, state=State.PROPOSED)
+    bare_need(territory, manager)
     client.force_login(manager)
     told = client.get(reverse(ADDRESS)).content.decode()
     assert "Aucuns travaux n’attendent ici" in told
     assert "1 proposition attend" in told
+    assert "1 besoin est sans action" in told
 
 
 @pytest.mark.django_db
@@ -355,4 +380,4 @@ def test_the_page_asks_the_same_number_of_queries_however_many_works(
         client.get(reverse(ADDRESS))
 
 
-QUERIES = 9
+QUERIES = 11

@@ -14,11 +14,13 @@ from seniors.queries import runs_of
 from visits.enums import State
 from visits.models import Signal
 from visits.steering.scenario import Request
-from visits.works.backlog import MONEY, in_territories, priced, works_of
+from visits.works.backlog import MONEY, bare_needs_of, in_territories, priced, works_of
 from visits.works.prices import VAT_ASSUMED
 
 # In the hands of whoever does them: launched already, whether or not they have begun.
 ASKED = (State.REQUESTED, State.PARTNER_ACCEPTED)
+# Ordered, then taken back: the lot's sheet still has them.
+IN_A_LOT = Q(state=State.ACCEPTED, works__lot__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Backlog:
     unpriced: list[Unpriced]
     not_agreed: int
     asked: int
+    refused: int  # by a partner, to be asked of another
+    bare: int  # needs of works without an action
 
 
 def backlog_of(user: User, only: Territory | None = None) -> Backlog:
@@ -85,9 +89,13 @@ def backlog_of(user: User, only: Territory | None = None) -> Backlog:
         )
     left_out = found.aggregate(
         not_agreed=Count("pk", filter=Q(state=State.PROPOSED)),
-        asked=Count("pk", filter=Q(state__in=ASKED)),
+        asked=Count("pk", filter=Q(state__in=ASKED) | IN_A_LOT),
+        refused=Count("pk", filter=Q(state=State.PARTNER_REFUSED)),
     )
-    return Backlog(requests, unpriced, **left_out)
+    needs = bare_needs_of(user)
+    if only:
+        needs = needs.filter(in_territories([only.pk]))
+    return Backlog(requests, unpriced, **left_out, bare=needs.count())
 
 
 READ = (

@@ -107,6 +107,8 @@ def _about(
         ("Sans prix, hors du calcul", f"{len(backlog.unpriced)}"),
         ("Déjà demandés, hors du calcul", f"{backlog.asked}"),
         ("Sans accord du locataire, hors du calcul", f"{backlog.not_agreed}"),
+        ("Refusés par un partenaire, hors du calcul", f"{backlog.refused}"),
+        ("Besoins sans action, hors du calcul", f"{backlog.bare}"),
         ("Hypothèse", "Aucune demande nouvelle n’arrive, et les prix ne changent pas."),
         (
             "TVA et délais",
