@@ -68,6 +68,7 @@ class Rule:
     kinds: tuple[str, ...]
     requires: tuple[Clause, ...]
     because: tuple[Clause, ...]
+    notes: tuple[Clause, ...]  # what a known fact adds to the note
 
     def holds_on(self, day: date) -> bool:
         """Whether that day is within its period."""
@@ -182,7 +183,7 @@ def _suggestion(
         check_with=rule.check_with,
         because=tuple(because),
         to_ask=tuple(asked[one.fact] for one, holds in required if holds is None),
-        note=rule.note,
+        note=" ".join([rule.note, *(one.words for one in rule.notes if one.holds(facts))]).strip(),
         certain=rule.certain,
         source=rule.source,
         dated=rule.dated(as_of),
@@ -211,6 +212,7 @@ def _rule(line: Mapping[str, Any], asked: Mapping[str, str]) -> Rule:
             kinds=tuple(line.get("kinds", ())),
             requires=tuple(_clauses(line.get("requires", ()), asked)),
             because=tuple(_clauses(line["because"], asked)),
+            notes=tuple(_clauses(line.get("notes", ()), asked)),
         )
     except KeyError as missing:
         raise BadRules(f"{code}, {missing} is missing or unknown") from missing
@@ -223,11 +225,12 @@ def _rule(line: Mapping[str, Any], asked: Mapping[str, str]) -> Rule:
         raise BadRules(f"{code}, it must be checked again before it was checked")
     if not rule.source:
         raise BadRules(f"{code}, source: it is empty")
-    if not all(one.words for one in rule.because):
-        raise BadRules(f"{code}, a reason has no words")
+    if not all(one.words for one in (*rule.because, *rule.notes)):
+        raise BadRules(f"{code}, a reason or a note has no words")
     if not rule.check_with.startswith(CHECK_WITH):
         raise BadRules(f"{code}, with: it does not begin as it should ({CHECK_WITH})")
-    if is_forbidden(" ".join((code, rule.label, rule.check_with, rule.note))):
+    notes = (rule.note, *(one.words for one in rule.notes))
+    if is_forbidden(" ".join((code, rule.label, rule.check_with, *notes))):
         raise BadRules(f"{code}, it promises a right, or a scheme closed to social tenants")
     return rule
 

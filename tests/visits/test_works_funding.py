@@ -10,12 +10,19 @@ from django.utils import timezone
 from seniors.enums import ConsentKind, Role
 from seniors.models import Observation
 from tests.make import make_senior, make_user
-from tests.visits.acting import make_action
+from tests.visits.acting import kind_of, make_action
 from tests.visits.releasing import consent
 from visits.enums import State
+from visits.models import WorksPrice
 from visits.rights_rules import BadRules, read
 from visits.works.funders import FUNDERS
-from visits.works.funding import funding_facts, rules, suggestions_of, who_may_pay
+from visits.works.funding import (
+    funding_facts,
+    rules,
+    suggestions_of,
+    who_may_pay,
+    works_facts,
+)
 
 DAY = date(2026, 11, 24)
 CARSAT = {"age": 70, "retired": 1, "apa": 0, "gir": 5}
@@ -89,11 +96,29 @@ def test_a_mutual_is_known_from_the_health_cover_she_told():
 
 
 @pytest.mark.django_db
+def test_the_property_tax_is_told_of_works_marked_as_accessibility_only(client):
+    """The mark of the catalogue, as it is today: not of every kind, nor of one without a price."""
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    told = {}
+    for code in ("shower", "grab_bars", "thresholds"):
+        action = make_action(code, State.ACCEPTED)
+        page = client.get(reverse("visits:works-show", args=[action.uid]))
+        [landlord] = [one for one in page.context["suggestions"] if one.code == "landlord"]
+        told[code] = "1391\u00a0C" in landlord.note
+        assert ("1391\u00a0C" in page.content.decode()) == told[code]
+        assert not landlord.to_ask
+    assert told == {"shower": True, "grab_bars": False, "thresholds": False}
+    WorksPrice.objects.update(is_deductible=False)
+    assert works_facts(kind_of("shower")) == {"deductible": 0}
+
+
+@pytest.mark.django_db
 def test_what_is_known_of_someone_is_read_from_her_record():
     young = make_senior(born_on=date(1965, 1, 1))
     old = make_senior(born_on=date(1940, 1, 1))
-    assert "carsat" not in [one.code for one in suggestions_of(young, DAY)]
-    found = {one.code: one.asks for one in suggestions_of(old, DAY)}
+    bars = kind_of("grab_bars")
+    assert "carsat" not in [one.code for one in suggestions_of(young, bars, DAY)]
+    found = {one.code: one.asks for one in suggestions_of(old, bars, DAY)}
     assert "si on lui a donné un GIR" in found["carsat"]
 
 
@@ -120,7 +145,7 @@ def test_a_gir_she_declares_decides_who_may_pay_and_needs_her_consent(client, gi
     for code, reply in (("gir", gir), ("apa", 0), ("retired", 1)):
         client.post(asked[code], {"reply": reply, "form_uid": uuid.uuid4()})
     assert Observation.objects.filter(values__gir=gir).get().observed_on == timezone.localdate()
-    found = {one.code: one for one in suggestions_of(person)}
+    found = {one.code: one for one in suggestions_of(person, action.kind)}
     assert funder in found
     assert len(found.keys() & {"carsat", "department"}) == 1
     assert found[funder].to_ask == ()

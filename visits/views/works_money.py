@@ -190,7 +190,7 @@ def _page(
         "invoices": Invoice.objects.filter(works__action=action),
         "works_form": works_form or WorksForm(instance=works or Works(action=action)),
         "invoice_form": invoice_form or InvoiceForm(),
-        "suggestions": suggestions_of(dressed.person) if in_sight else [],
+        "suggestions": suggestions_of(dressed.person, action.kind) if in_sight else [],
         "declared": ASKED if in_sight and dressed.person.dwelling_id else (),
     }
     return render(request, "visits/works_show.html", context, status=status)

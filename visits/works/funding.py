@@ -1,4 +1,4 @@
-"""Who might pay the works of someone, from `funders.toml` and what is known of her.
+"""Who might pay the works of someone, from `funders.toml`, what is known of her and of the works.
 
 The engine is that of the rights to check (`rights_rules`), with its own file: what is unknown is to
 be asked, nothing is promised, and a rule that names a scheme closed to social tenants is refused on
@@ -13,8 +13,10 @@ from functools import lru_cache
 from django.utils import timezone
 
 from seniors.models import Senior
+from visits.models import ActionKind
 from visits.rights_rules import Facts, Rules, Suggestion, read, suggestions
 from visits.works.funders import FILE, FUNDERS
+from visits.works.prices import price_of
 
 
 class UnknownFunder(ValueError):
@@ -44,9 +46,16 @@ def funding_facts(facts: Mapping[str, int | tuple[int, int]]) -> Facts:
     return found
 
 
-def suggestions_of(senior: Senior, as_of: date | None = None) -> list[Suggestion]:
-    """Who might pay her works, from what is known of her today."""
+def works_facts(kind: ActionKind) -> Facts:
+    """What the catalogue says of these works; a kind without a price bears no mark."""
+    price = price_of(kind)
+    return {"deductible": int(price is not None and price.is_deductible)}
+
+
+def suggestions_of(senior: Senior, kind: ActionKind, as_of: date | None = None) -> list[Suggestion]:
+    """Who might pay her works of this kind, from what is known of her today."""
     from visits.rights import facts_for  # noqa: PLC0415 - pandas comes with it
 
     today = as_of or timezone.localdate()
-    return who_may_pay(funding_facts(facts_for([senior.pk], today)[senior.pk]), today)
+    told = funding_facts(facts_for([senior.pk], today)[senior.pk])
+    return who_may_pay({**told, **works_facts(kind)}, today)
