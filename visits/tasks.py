@@ -14,6 +14,7 @@ from visits import workbooks
 from visits.acting import late_reminders, lives_in, reminders
 from visits.enums import ReleaseState
 from visits.models import Measure, Release, Workbook
+from visits.releasing.releases import key_of
 from visits.steering import kept
 from visits.stock import register
 
@@ -62,11 +63,6 @@ def start_release(release: Release) -> None:
 def pulse_of(release: Release) -> pulse.Pulse | None:
     """The last sign of life of an export being made."""
     return pulse.read(key_of(release))
-
-
-def key_of(release: Release) -> str:
-    """The name of this work."""
-    return f"release-{release.uid}"
 
 
 @discreet
