@@ -29,6 +29,7 @@ from surveys.questionnaires.questionnaire import Item
 # An annual survey drifts by some months from a year to the next.
 YEAR_BEFORE_MONTHS = 18
 RETURN_DAYS = (14, 28)
+HIDDEN = Rate("", 0, 0, hidden=True)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def question_rates(user: User, campaign: Campaign) -> list[tuple[str, list[Quest
 
     Asked: who answered the survey and lets her answers be used; a question on health, only who
     agreed to have such answers kept, then and now. A box left empty says nothing: boxes to tick
-    are left out. An evaluator reads those who agreed to evaluation, and no small group.
+    are left out. An evaluator reads those who agreed to evaluation, and no small group, nor two
+    figures whose difference is one.
     """
     asked, health, told = 0, 0, Counter()
     for agreed_on_health, codes in _kept_answers(user, campaign):
@@ -62,21 +64,35 @@ def question_rates(user: User, campaign: Campaign) -> list[tuple[str, list[Quest
         health += agreed_on_health
         told.update(codes)
     least = settings.SMALL_CELL if user.role == Role.EVALUATOR else 0
+    hidden = _told_by_difference(user, campaign, asked, health) if least else frozenset()
+
+    def rate_of(item: Item) -> Rate:
+        if item.sensitive in hidden:
+            return HIDDEN
+        return _of_question(item, health if item.sensitive else asked, told, least)
+
     found = []
     for section in questionnaire.named(campaign.questionnaire).sections:
         items = [item for item in section.items if item.is_answer and item.kind != "tick"]
-        rates = [
-            QuestionRate(item, _of_question(item, health if item.sensitive else asked, told, least))
-            for item in items
-        ]
+        rates = [QuestionRate(item, rate_of(item)) for item in items]
         if rates:
             found.append((section.title, rates))
     return found
 
 
+def _told_by_difference(user: User, campaign: Campaign, asked: int, health: int) -> frozenset[bool]:
+    """The questions to hide, those on health (True) or not (False): how many answered the survey,
+    how many of them are counted here, and on health, would tell of a few by subtraction."""
+    counts = count_asked(user, [campaign], "answered_by").items()
+    answered = sum(count for (_, answered_by), count in counts if answered_by)
+    if 0 < answered - asked < settings.SMALL_CELL:
+        return frozenset({True, False})
+    return frozenset({True} if 0 < asked - health < settings.SMALL_CELL else ())
+
+
 def _of_question(item: Item, asked: int, told: Counter[str], least: int) -> Rate:
     rate = Rate(item.wording, asked, min(told[item.code], asked))
-    return Rate(item.wording, 0, 0, hidden=True) if is_small(rate, least) else rate
+    return HIDDEN if is_small(rate, least) else rate
 
 
 def _kept_answers(user: User, campaign: Campaign) -> Iterator[tuple[bool, Iterable[str]]]:

@@ -166,7 +166,7 @@ def test_a_question_counts_whom_it_was_asked_and_who_left_it_empty(brest):
 
 
 def test_an_evaluator_reads_those_who_agreed_and_no_small_group(brest):
-    seniors = people(brest, 45)
+    seniors = people(brest, 46)
     campaign = make_campaign(brest)
     answer(campaign, seniors[:30], values={"cold_home": 1})
     answer(campaign, seniors[30:35], values={"grab_bars": 1})
@@ -176,7 +176,29 @@ def test_an_evaluator_reads_those_who_agreed_and_no_small_group(brest):
     assert rates["cold_home"].rate.hidden, "five left it empty"
     assert rates["grab_bars"].rate.hidden, "five answered"
     assert (rates["night_light"].rate.asked, rates["night_light"].rate.answered) == (35, 0)
-    assert rates_by_code(make_user(Role.ADMINISTRATOR), campaign)["cold_home"].rate.asked == 45
+    assert rates_by_code(make_user(Role.ADMINISTRATOR), campaign)["cold_home"].rate.asked == 46
+
+
+def test_an_evaluator_computes_no_small_group_by_subtraction(brest):
+    seniors = people(brest, 60)
+    campaign = make_campaign(brest)
+    answer(campaign, seniors[:25])
+    without_health = AGREED | {ConsentKind.HEALTH: False}
+    answer(campaign, seniors[25:35], consents=without_health)
+    evaluator = make_user(Role.EVALUATOR)
+
+    def asked():
+        rates = rates_by_code(evaluator, campaign)
+        return [rates[code].rate.asked for code in ("night_light", "unsteady")]
+
+    assert asked() == [35, 0], "ten refused that answers on health be kept"
+    answer(campaign, seniors[35:36], consents=without_health)
+    assert asked() == [36, 25]
+    apart = AGREED | {ConsentKind.EVALUATION: False}
+    answer(campaign, seniors[36:46], consents=apart)
+    assert asked() == [0, 0], "ten of those who answered refused the evaluation"
+    answer(campaign, seniors[46:47], consents=apart)
+    assert asked() == [36, 25]
 
 
 # Residences
