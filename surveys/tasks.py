@@ -183,7 +183,14 @@ def _send_mails(wave: Wave, progress: Callable[[int], None], today: date) -> boo
     return False
 
 
-def old_files() -> list[Printing | Wave]:
+def count_old_files() -> int:
+    """How many `purge_printings` would delete."""
+    from surveys.sending import printing as gestures  # noqa: PLC0415
+
+    return len(_old_files()) + len(gestures.abandoned())
+
+
+def _old_files() -> list[Printing | Wave]:
     """Questionnaires and letters drawn over a week ago, whose file is still there."""
     long_ago = timezone.now() - KEPT_FOR
     printings = Printing.objects.filter(created_at__lt=long_ago).exclude(stored_as="")
@@ -192,10 +199,12 @@ def old_files() -> list[Printing | Wave]:
 
 
 def purge_printings() -> int:
-    """Delete the files drawn over a week ago: how many."""
+    """Delete the files drawn over a week ago, and what a drawing that died left: how many."""
     from surveys.sending import printing as gestures  # noqa: PLC0415
 
-    old = old_files()
+    old, left = _old_files(), gestures.abandoned()
     for found in old:
         gestures.forget(found)
-    return len(old)
+    for path in left:
+        gestures.erase(path)
+    return len(old) + len(left)

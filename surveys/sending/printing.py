@@ -4,9 +4,11 @@ A printer's office takes files it can handle: past COPIES_PER_FILE, the copies a
 several PDF files in one archive, which also keeps memory flat.
 """
 
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -27,6 +29,9 @@ from surveys.questionnaires import questionnaire
 from surveys.sending import asked, links
 
 COPIES_PER_FILE = 1000
+FOLDERS = ("printings", "waves")
+# No drawing lasts so long.
+ABANDONED_AFTER = timedelta(days=1)
 T = TypeVar("T")
 
 
@@ -240,3 +245,27 @@ def forget(drawn: Printing | Wave) -> None:
         drawn.save(update_fields=["stored_as"])
     if isinstance(drawn, Printing):
         drawn.people.clear()
+
+
+def abandoned() -> list[Path]:
+    """Files and folders of a drawing that died on the way: no row names them, and nothing was
+    written there for a day."""
+    names = {
+        *Printing.objects.values_list("stored_as", flat=True),
+        *Wave.objects.values_list("stored_as", flat=True),
+    }
+    limit = (timezone.now() - ABANDONED_AFTER).timestamp()
+    return [
+        path
+        for folder in FOLDERS
+        for path in (Path(settings.MEDIA_ROOT) / folder).glob("*")
+        if f"{folder}/{path.name}" not in names and path.stat().st_mtime < limit
+    ]
+
+
+def erase(path: Path) -> None:
+    """Erase what a drawing left there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

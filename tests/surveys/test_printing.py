@@ -1,5 +1,6 @@
 """Whose questionnaires are printed, and the files that hold them."""
 
+import os
 import zipfile
 from datetime import date
 from io import BytesIO, StringIO
@@ -231,6 +232,29 @@ def test_files_with_addresses_are_deleted_after_a_week(home, brest, settings):
     call_command("purge_printings", apply=True, stdout=out)
     assert "Fichiers effacés\u00a0: 1." in out.getvalue()
     assert not path.exists()
+
+
+def test_what_a_drawing_that_died_left_is_deleted_after_a_day(home, brest, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    make_senior(home)
+    by = make_user(Role.MANAGER, brest)
+    found = printing.ask(make_campaign(brest), territory=brest, only_silent=False, by=by)
+    tasks.draw_printing(found.pk)
+    found.refresh_from_db()
+    kept, left = file_of(found, settings), []
+    for folder in ("printings", "waves"):
+        half = tmp_path / folder / "tmpdrawing"
+        half.mkdir(parents=True)
+        left += [tmp_path / folder / "cut.pdf", tmp_path / folder / "cut.zip", half]
+        for path in (*left[-3:-1], half / "questionnaires-001.pdf"):
+            path.write_bytes(b"%PDF names and addresses")
+    assert tasks.purge_printings() == 0, "they may be at work"
+    for path in (kept, *left):
+        os.utime(path, times=(0, 0))
+    assert tasks.count_old_files() == 6
+    assert tasks.purge_printings() == 6
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [kept]
+    assert not any(path.exists() for path in left)
 
 
 def test_commands_open_a_campaign_and_print_it(home, brest, tmp_path):
