@@ -6,7 +6,7 @@ sent again: a mail too many is worse than one too few, which the next wave or a 
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parseaddr
 from smtplib import SMTPException, SMTPSenderRefused
@@ -38,10 +38,10 @@ class Unreachable(Exception):
 
 @dataclass
 class _Post:
-    """The connection, and how many mails in a row it refused."""
+    """The connection, and the mails in a row that it refused."""
 
     connection: BaseEmailBackend
-    refused: int = 0
+    refused: list[Sending] = field(default_factory=list)
 
     def open(self) -> None:
         """Be ready to send. Raises Unreachable."""
@@ -61,15 +61,19 @@ class _Post:
         except (SMTPException, OSError) as error:
             log.info("reminders: connection lost, %s", type(error).__name__)
 
-    def failed(self) -> None:
+    def failed(self, sending: Sending) -> None:
         """One more mail that did not leave. Raises Unreachable when they all do not."""
-        self.refused += 1
+        self.refused.append(sending)
         self.close()
-        if self.refused >= FAILURES_IN_A_ROW:
+        if len(self.refused) >= FAILURES_IN_A_ROW:
             raise Unreachable(
-                f"Le serveur de messagerie a refusé {self.refused} courriels de suite\u00a0: "
+                f"Le serveur de messagerie a refusé {len(self.refused)} courriels de suite\u00a0: "
                 "l’envoi s’est arrêté. Faites vérifier ses réglages, puis reprenez."
             )
+
+    def forget_refused(self) -> None:
+        """The server was at fault, not these addresses: they are dealt with when it is back."""
+        Sending.objects.filter(pk__in=[one.pk for one in self.refused]).delete()
 
 
 def send_some(
@@ -89,6 +93,9 @@ def send_some(
             post.open()
             remind(wave, person, invitation, post, today=today)
             progress(done)
+    except Unreachable:
+        post.forget_refused()
+        raise
     finally:
         post.close()
     return done == limit
@@ -112,9 +119,9 @@ def remind(wave: Wave, person: int, invitation: int, post: _Post, *, today: date
             "rien ne part plus. Faites-la corriger, puis reprenez."
         ) from None
     if outcome == Outcome.FAILED:
-        post.failed()
+        post.failed(sending)
     elif outcome == Outcome.SENT:
-        post.refused = 0
+        post.refused.clear()
 
 
 @transaction.atomic

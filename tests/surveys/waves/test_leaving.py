@@ -102,16 +102,22 @@ def test_a_server_that_is_down_stops_the_wave_which_is_taken_up_later(brest, hom
     assert (told(wave), wave.error, len(mail.outbox)) == ({"Une": "sent"}, "", 1)
 
 
-def test_a_server_that_refuses_everything_stops_the_wave(brest, home, manager, server, monkeypatch):
+def test_a_server_that_refuses_everything_stops_the_wave_and_those_it_refused_are_taken_up(
+    brest, home, manager, server, monkeypatch
+):
     monkeypatch.setattr(reminders, "FAILURES_IN_A_ROW", 2)
-    for name in ("A", "B", "C"):
+    for name in ("A", "B", "C", "D", "E"):
         person(home, name)
     wave = planned(open_now(brest), manager)
-    server.plan[:] = [SMTPServerDisconnected("x")] * 2
+    refused = SMTPServerDisconnected("x")
+    server.plan[:] = [refused, None, refused, refused]
     tasks.run_wave(wave.pk)
     wave.refresh_from_db()
     assert "refusé 2 courriels de suite" in wave.error
-    assert sorted(told(wave).values()) == ["failed", "failed"]
+    assert told(wave) == {"A": "failed", "B": "sent"}, "B left: A’s address alone is at fault"
+    tasks.start_waves()
+    assert told(wave) == {"A": "failed"} | dict.fromkeys("BCDE", "sent")
+    assert len(mail.outbox) == 4
 
 
 def test_a_sender_that_is_refused_marks_nobody(brest, home, manager, server):
