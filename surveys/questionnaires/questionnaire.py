@@ -13,18 +13,22 @@ from string import Formatter
 from typing import Any
 
 from seniors.extract.text import plain
+from seniors.fragility import items as catalogue
+from surveys.questionnaires import checking
+from surveys.questionnaires.checking import CONSENT_CODES, CONSENTS
 
 FOLDER = Path(__file__).parent
 KINDS = ("yes_no", "choice", "scale", "tick")
 DOMAINS = ("home", "autonomy", "isolation", "rights")
-CONSENTS = ("visit", "health", "sharing", "evaluation")
 # What the texts may name between braces; the printing says what stands for each.
 WORDS = {"landlord", "phone", "closes_on", "return_address", "least_age"}
 # A stored value is one byte; 255 is « on ne sait pas ».
 GREATEST = 254
+MOST_PAGES = 20
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _CODE_LINE = re.compile(r'^\s*code\s*=\s*"([^"]*)"')
+_SECTION_LINE = re.compile(r"^\s*(\[\[\s*sections\s*\]\]|sections\s*=)")
 
 
 class QuestionnaireError(Exception):
@@ -134,7 +138,7 @@ def load(text: str) -> Questionnaire:
     """Read a definition. Raises QuestionnaireError naming every line to mend."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # endless figures, brackets without end
         line = int(m.group(1)) if (m := re.search(r"line (\d+)", str(error))) else 0
         raise QuestionnaireError([(line, "ce n’est pas du TOML lisible.")]) from None
     reader = _Reader(text, data)
@@ -159,65 +163,86 @@ class _Reader:
     def __init__(self, text: str, data: dict[str, Any]) -> None:
         self.data = data
         self.problems: list[tuple[int, str]] = []
-        lines = enumerate(text.splitlines(), 1)
-        self.code_lines = [(m.group(1), n) for n, row in lines if (m := _CODE_LINE.match(row))]
+        rows = list(enumerate(text.splitlines(), 1))
+        self.code_lines = [(m.group(1), n) for n, row in rows if (m := _CODE_LINE.match(row))]
+        self.section_lines = [n for n, row in rows if _SECTION_LINE.match(row)]
+        self.line = 1  # of the section being read
         self.seen: set[str] = set()
 
     def questionnaire(self) -> Questionnaire:
         """The whole definition; meaningless when problems were gathered."""
         data = self.data
         for key in ("code", "version", "title", "introduction"):
-            if not isinstance(data.get(key), str) or not data[key].strip():
+            if not checking.text(data, key).strip():
                 self.problems.append((1, f"«\u00a0{key}\u00a0» manque en tête du questionnaire."))
+        self._tell(checking.wrong_texts(data, ("help_line", "closing")))
         pages = data.get("pages", 4)
-        if not isinstance(pages, int) or pages < 1:
+        if type(pages) is not int or not 1 <= pages <= MOST_PAGES:
             self.problems.append((1, "«\u00a0pages\u00a0» doit être un nombre de pages."))
-        sections = tuple(self._section(raw) for raw in data.get("sections", []))
-        if not any(section.items for section in sections):
+        sections = self._sections()
+        asked = [item for section in sections for item in section.items]
+        if not asked:
             self.problems.append((1, "il n’y a aucune question."))
         elif "consent_visit" not in self.seen:
             self.problems.append((1, "la question «\u00a0consent_visit\u00a0» (l’accord) manque."))
-        texts = {key: str(data.get(key, "")).strip() for key in ("help_line", "closing")}
-        for text in (str(data.get("introduction")), *texts.values()):
-            self.problems += [(1, sentence) for sentence in _word_complaints(text)]
-        return Questionnaire(
-            code=str(data.get("code")),
-            version=str(data.get("version")),
-            title=str(data.get("title")),
-            pages=pages,
-            introduction=str(data.get("introduction")).strip(),
-            sections=sections,
-            **texts,
-        )
+        if "consent_health" not in self.seen and any(item.sensitive for item in asked):
+            self.problems.append(
+                (1, "la question «\u00a0consent_health\u00a0» (l’accord sur la santé) manque.")
+            )
+        texts = {
+            key: checking.text(data, key).strip()
+            for key in ("introduction", "help_line", "closing")
+        }
+        for text in texts.values():
+            self._tell(_word_complaints(text))
+        names = {key: checking.text(data, key) for key in ("code", "version", "title")}
+        return Questionnaire(pages=pages, sections=sections, **names, **texts)
+
+    def _sections(self) -> tuple[Section, ...]:
+        """Every section, in order."""
+        given = checking.tables(self.data.get("sections", []))
+        if given is None:
+            self.line = next(iter(self.section_lines), 1)
+            self._tell(["les parties s’écrivent l’une après l’autre, chacune sous [[sections]]."])
+        found = []
+        for place, raw in enumerate(given or []):
+            self.line = self.section_lines[place] if place < len(self.section_lines) else 1
+            found.append(self._section(raw))
+        self.line = 1
+        return tuple(found)
 
     def _section(self, raw: dict[str, Any]) -> Section:
         """One section; its domain is that of its items unless they say otherwise."""
         items: list[Item] = []
-        for one in raw.get("items", []):
-            item = self._item(one, raw.get("domain", ""))
+        self._tell(checking.wrong_texts(raw, ("title", "note", "domain")))
+        given = checking.tables(raw.get("items", []))
+        if given is None:
+            self._tell(["les questions s’écrivent chacune sous [[sections.items]]."])
+        for one in given or []:
+            item = self._item(one, checking.text(raw, "domain"))
             above = items[-1].group if items and items[-1].kind == item.kind else ""
             if item.kind in ("scale", "tick"):
                 item = replace(item, group=item.lead or above)
             items.append(item)
-        title, note = str(raw.get("title", "")), str(raw.get("note", ""))
+        title, note = checking.text(raw, "title"), checking.text(raw, "note")
         return Section(title=title, note=note, items=tuple(items))
 
     def _item(self, raw: dict[str, Any], domain: str) -> Item:
         """One item, with every complaint that can be made about it."""
-        code, kind = str(raw.get("code", "")), str(raw.get("kind", ""))
+        code, kind = checking.text(raw, "code"), checking.text(raw, "kind")
         item = Item(
             code=code,
-            text=str(raw.get("text", "")).strip(),
+            text=checking.text(raw, "text").strip(),
             kind=kind,
             choices=self._choices(raw, code, kind),
-            help=str(raw.get("help", "")),
-            lead=str(raw.get("lead", "")),
-            domain=str(raw.get("domain", domain)),
+            help=checking.text(raw, "help"),
+            lead=checking.text(raw, "lead"),
+            domain=checking.text(raw, "domain", domain),
             sensitive=raw.get("sensitive", False) is True,
-            measures=str(raw.get("measures", "")),
-            consent=str(raw.get("consent", "")),
+            measures=checking.text(raw, "measures"),
+            consent=checking.text(raw, "consent"),
             objection=raw.get("objection", False) is True,
-            aliases=tuple(raw.get("aliases", ())),
+            aliases=checking.texts(raw, "aliases"),
         )
         for sentence in self._complaints(raw, item):
             self._complain(code, sentence)
@@ -243,8 +268,15 @@ class _Reader:
             yield f"«\u00a0domain\u00a0» doit être l’un de\u00a0: {', '.join(DOMAINS)}."
         if item.consent and item.consent not in CONSENTS:
             yield f"«\u00a0consent\u00a0» doit être l’un de\u00a0: {', '.join(CONSENTS)}."
-        if not isinstance(raw.get("sensitive", False), bool):
-            yield "«\u00a0sensitive\u00a0» doit être true ou false."
+        yield from checking.wrong_types(raw)
+        yield from checking.wrong_consent(item.code, item.consent)
+        if item.consent and item.kind in KINDS and item.kind != "yes_no":
+            yield "un accord se demande par oui ou non."
+        if item.objection and item.code in catalogue.TOLD:
+            yield "ce code est celui d’une réponse\u00a0: une opposition en porte un autre."
+        if item.is_answer and _CODE.fullmatch(item.code) and item.code not in CONSENT_CODES:
+            values = [choice.value for choice in item.choices]
+            yield from checking.wrong_answer(item.code, values, sensitive=item.sensitive)
 
     def _choices(self, raw: dict[str, Any], code: str, kind: str) -> tuple[Choice, ...]:
         """The replies of an item, from its kind, its scale or its own list."""
@@ -252,20 +284,29 @@ class _Reader:
             return YES_NO if kind == "yes_no" else TICK
         given = raw.get("choices")
         if kind == "scale":
-            given = self.data.get("scales", {}).get(raw.get("scale"))
+            name, scales = checking.text(raw, "scale"), self.data.get("scales")
+            given = scales.get(name) if isinstance(scales, dict) else None
             if given is None:
-                self._complain(code, f"l’échelle «\u00a0{raw.get('scale')}\u00a0» n’existe pas.")
-        choices = tuple(_choice(one) for one in given or ())
-        for sentence in (
-            _choice_complaints(choices) if given is not None or kind == "choice" else ()
-        ):
+                self._complain(code, f"l’échelle «\u00a0{name}\u00a0» n’existe pas.")
+        if given is None and kind != "choice":
+            return ()
+        replies = checking.tables(given or [])
+        if replies is None:
+            self._complain(code, 'les réponses s’écrivent [{ value = 1, label = "…" }, …].')
+            return ()
+        choices = tuple(_choice(one) for one in replies)
+        for sentence in (*checking.wrong_replies(replies), *_choice_complaints(choices)):
             self._complain(code, sentence)
         return choices
+
+    def _tell(self, sentences: Iterable[str]) -> None:
+        """Keep complaints about the section being read, or the head."""
+        self.problems += [(self.line, sentence) for sentence in sentences]
 
     def _complain(self, code: str, sentence: str) -> None:
         """Keep a complaint with the line of the item's code (its second one when doubled)."""
         lines = [line for found, line in self.code_lines if found == code]
-        line = lines[-1] if code in self.seen and lines else (lines or [0])[0]
+        line = lines[-1] if code in self.seen and lines else (lines or [self.line])[0]
         self.problems.append((line, f"question «\u00a0{code}\u00a0»\u00a0: {sentence}"))
 
 
@@ -282,12 +323,12 @@ def _word_complaints(text: str) -> Iterator[str]:
         yield f"{unknown}\u00a0; on peut écrire\u00a0: {known}."
 
 
-def _choice(raw: Any) -> Choice:
+def _choice(raw: dict[str, Any]) -> Choice:
     """One reply; a value that is not a whole number becomes -1, complained about later."""
-    raw = raw if isinstance(raw, dict) else {}
     value = raw.get("value")
     whole = isinstance(value, int) and not isinstance(value, bool)
-    return Choice(value if whole else -1, str(raw.get("label", "")), tuple(raw.get("aliases", ())))
+    label, aliases = checking.text(raw, "label"), checking.texts(raw, "aliases")
+    return Choice(value if whole else -1, label, aliases)
 
 
 def _choice_complaints(choices: tuple[Choice, ...]) -> Iterator[str]:

@@ -79,6 +79,7 @@ PURE = (
     "seniors.fragility.scales",
     "seniors.fragility.score",
     "seniors.readings",
+    "surveys.questionnaires.checking",
     "surveys.questionnaires.questionnaire",
     "visits.agenda.rounds",
     "visits.evaluating.effects",

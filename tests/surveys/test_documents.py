@@ -156,14 +156,7 @@ def test_markup_in_a_name_is_printed_and_not_obeyed():
 
 
 def test_a_questionnaire_too_long_for_its_pages_is_refused_and_said():
-    crowded = questionnaire.load(
-        'code = "c"\nversion = "1"\ntitle = "T"\nintroduction = "Bonjour."\npages = 1\n'
-        + '[[sections]]\ntitle = "S"\n'
-        + "".join(
-            f'[[sections.items]]\ncode = "{code}"\ntext = "Et ceci ?"\nkind = "yes_no"\n'
-            for code in ["consent_visit", *(f"item_{n}" for n in range(60))]
-        )
-    )
+    crowded = replace(questionnaire.named(QUESTIONNAIRE), pages=1)
     steps = documents.print_questionnaires(
         BytesIO(), crowded, [JEANNE], sender=LANDLORD, closes_on=date(2026, 12, 31), least_age=65
     )

@@ -1,9 +1,16 @@
 """The shipped questionnaire, and what is said of a wrong one."""
 
+import copy
+import json
+import tomllib
+from collections.abc import Iterator
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from seniors.fragility import items
-from surveys.questionnaires import questionnaire
+from surveys.questionnaires import code_book, questionnaire
 from surveys.questionnaires.questionnaire import QuestionnaireError
 from tests.surveys.make import QUESTIONNAIRE
 
@@ -26,6 +33,13 @@ consent = "visit"
 code = "cold_home"
 text = "Froid ?"
 kind = "yes_no"
+"""
+HEAD, _, _ = GOOD.partition("[scales]")
+LONELY = """
+[[sections.items]]
+code = "ucla_isolated"
+text = "Seule ?"
+kind = "scale"
 """
 
 
@@ -88,6 +102,17 @@ def test_a_good_definition_loads_with_its_domain():
         ('title = "Essai"', "", 1, "«\u00a0title\u00a0» manque"),
         ('text = "Froid ?"', 'text = "Froid ?', 18, "TOML"),
         ('text = "Froid ?"', 'sensitive = 1\ntext = "Froid ?"', 17, "true ou false"),
+        ('text = "Froid ?"', 'objection = 1\ntext = "Froid ?"', 17, "true ou false"),
+        ('text = "Froid ?"', 'objection = true\ntext = "Froid ?"', 17, "celui d’une réponse"),
+        ('text = "Froid ?"', 'sensitive = true\ntext = "Froid ?"', 17, "ne parle pas de santé"),
+        ('code = "cold_home"', 'code = "has_garden"', 17, "pas au dictionnaire"),
+        ('code = "cold_home"', 'code = "bathing"', 17, "vont de 1 à 3"),
+        ('code = "cold_home"', 'code = "falls"', 17, "ajoutez sensitive = true"),
+        ('consent = "visit"', "", 12, 'ajoutez consent = "visit"'),
+        ('consent = "visit"', 'consent = "health"', 12, "«\u00a0consent_health\u00a0»"),
+        ('kind = "yes_no"\nconsent', 'kind = "tick"\nconsent', 12, "par oui ou non"),
+        ('introduction = "Bonjour."', 'introduction = "B."\npages = 0xffffff', 1, "pages"),
+        ('introduction = "Bonjour."', 'introduction = "B."\nclosing = 3', 1, "closing"),
     ],
 )
 def test_what_is_wrong_is_said_in_french_with_its_line(before, after, line, sentence):
@@ -111,6 +136,107 @@ def test_what_is_wrong_is_said_in_french_with_its_line(before, after, line, sent
 def test_wrong_replies_are_refused(choices, sentence):
     item = f'[[sections.items]]\ncode = "x1"\ntext = "?"\nkind = "choice"\nchoices = {choices}\n'
     assert any(sentence in said for _, said in problems(GOOD + item))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "sentence"),
+    [
+        (HEAD + 'sections = "abc"', 6, "sous [[sections]]"),
+        (HEAD + "sections = 5", 6, "sous [[sections]]"),
+        (HEAD + '[[sections]]\nitems = "abc"', 6, "sous [[sections.items]]"),
+        (HEAD + "[[sections]]\ntitle = 3", 6, "«\u00a0title\u00a0» doit être un texte"),
+        (HEAD + "[[sections]]\n[[sections.items]]\ncode = [1]", 6, "«\u00a0code\u00a0» doit être"),
+        (HEAD + "scales = 3\n[[sections]]\n" + LONELY + 'scale = "a"', 10, "l’échelle"),
+        (GOOD + LONELY + "scale = [1]", 22, "«\u00a0scale\u00a0» doit être un texte"),
+        (GOOD + LONELY + "aliases = 5", 22, "«\u00a0aliases\u00a0» doit être une liste"),
+        (GOOD + LONELY.replace("scale", "choice") + "choices = 5", 22, "les réponses s’écrivent"),
+        (
+            GOOD
+            + LONELY.replace("scale", "choice")
+            + 'choices = [{ value = 1, label = "a", aliases = [3] }, { value = 2, label = "b" }]',
+            22,
+            "«\u00a0aliases\u00a0» d’une réponse",
+        ),
+        (GOOD + "x = " + "[" * 5000, 0, "TOML"),
+        (GOOD + "x = " + "9" * 5000, 0, "TOML"),
+    ],
+)
+def test_what_is_not_of_its_type_is_said_with_its_line(text, line, sentence):
+    found = problems(text)
+    assert [said for place, said in found if place == line and sentence in said], found
+
+
+def test_answers_on_health_are_refused_without_the_consent_that_keeps_them():
+    text = GOOD.replace('code = "cold_home"', 'code = "unsteady"\nsensitive = true')
+    assert problems(text) == [
+        (1, "la question «\u00a0consent_health\u00a0» (l’accord sur la santé) manque.")
+    ]
+
+
+def places(value: object, path: tuple = ()) -> Iterator[tuple]:
+    """The way to everything that a definition holds."""
+    if path:
+        yield path
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from places(value[key], (*path, key))
+
+
+def toml(value: object) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml, value))}]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).lower() if isinstance(value, bool | float) else str(value)
+
+
+WHOLE = tomllib.loads(
+    GOOD
+    + LONELY
+    + 'scale = "often"\naliases = ["seule"]\n'
+    + '[[sections.items]]\ncode = "bathing"\ntext = "Bain ?"\nkind = "choice"\n'
+    + 'choices = [{ value = 1, label = "a", aliases = ["b"] }, { value = 2, label = "c" }]\n'
+)
+ANYTHING = st.recursive(
+    st.one_of(
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.dates(),
+        st.text(max_size=8),
+        st.sampled_from(["falls", "consent_health", "health", "yes_no", "scale", "often", ""]),
+    ),
+    lambda one: (
+        st.lists(one, max_size=3)
+        | st.dictionaries(st.sampled_from(["code", "kind", "items", "value", "label", "z"]), one)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=200)
+@given(path=st.sampled_from(list(places(WHOLE))), value=ANYTHING)
+def test_whatever_is_written_is_complained_about_or_can_be_asked_and_stored(path, value):
+    data = copy.deepcopy(WHOLE)
+    inside = data
+    for key in path[:-1]:
+        inside = inside[key]
+    inside[path[-1]] = value
+    text = "\n".join(f"{key} = {toml(one)}" for key, one in data.items())
+    try:
+        found = questionnaire.load(text)
+    except QuestionnaireError as error:
+        found, complaints = None, questionnaire.quoted(text, error.problems)
+    if found is None:
+        assert complaints
+        return
+    assert code_book.as_csv(found)
+    for item in found.items.values():
+        told = [items.problems({item.code: one.value}) for one in item.choices if item.is_answer]
+        assert not any(told)
 
 
 def test_an_unknown_scale_is_refused():

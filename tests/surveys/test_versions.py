@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,20 +24,20 @@ NEXT = (
 )
 SCALE = """
 [[sections.items]]
-code = "lonely_often"
+code = "ucla_isolated"
 text = "Seule ?"
 kind = "scale"
 scale = "often"
 """
 OLD = """
 [[sections.items]]
-code = "pets"
+code = "grab_bars"
 text = "Un chat ?"
 kind = "yes_no"
 """
 NEW = """
 [[sections.items]]
-code = "garden"
+code = "loose_rugs"
 text = "Un jardin ?"
 kind = "yes_no"
 """
@@ -65,20 +66,23 @@ def test_only_the_same_code_words_and_replies_are_comparable(both):
     assert {code: line.verdict for code, line in found.items()} == {
         "consent_visit": Verdict.SAME,
         "cold_home": Verdict.REWORDED,
-        "lonely_often": Verdict.OTHER_REPLIES,
-        "garden": Verdict.NEW,
-        "pets": Verdict.GONE,
+        "ucla_isolated": Verdict.OTHER_REPLIES,
+        "loose_rugs": Verdict.NEW,
+        "grab_bars": Verdict.GONE,
     }
     assert found["cold_home"].notes == ("la question est dite autrement",)
-    assert "réponse ajoutée\u00a0: 3 =toujours" in found["lonely_often"].notes
-    assert list(found)[-1] == "pets", "what is retired comes last"
+    assert "réponse ajoutée\u00a0: 3 =toujours" in found["ucla_isolated"].notes
+    assert list(found)[-1] == "grab_bars", "what is retired comes last"
     same = versions.compare(both[0], both[0])
     assert {line.verdict for line in same.lines} == {Verdict.SAME}
 
 
 def test_a_question_that_becomes_one_on_health_is_to_look_at(both):
-    sensitive = GOOD.replace('text = "Froid ?"', 'text = "Froid ?"\nsensitive = true')
-    lines = versions.compare(questionnaire.load(GOOD), questionnaire.load(sensitive)).lines
+    before = questionnaire.load(GOOD)
+    [section] = before.sections
+    items = tuple(replace(one, sensitive=one.is_answer) for one in section.items)
+    after = replace(before, sections=(replace(section, items=items),))
+    lines = versions.compare(before, after).lines
     assert [line.verdict for line in lines] == [Verdict.SAME, Verdict.REWORDED]
 
 
@@ -88,7 +92,7 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 def test_the_tables_hold_every_question_and_no_cell_computes(both):
     rows = rows_of(code_book.comparison_csv(versions.compare(*both)))
-    assert [row["verdict"] for row in rows if row["code"] == "garden"] == ["nouvelle"]
+    assert [row["verdict"] for row in rows if row["code"] == "loose_rugs"] == ["nouvelle"]
     asked = questionnaire.named(QUESTIONNAIRE)
     rows = {row["code"]: row for row in rows_of(code_book.as_csv(asked))}
     assert list(rows) == list(asked.items)
@@ -155,9 +159,9 @@ def test_two_versions_are_compared_on_a_page_and_in_a_table(client, shelf):
     assert {row["code"] for row in rows} == {
         "consent_visit",
         "cold_home",
-        "lonely_often",
-        "garden",
-        "pets",
+        "ucla_isolated",
+        "loose_rugs",
+        "grab_bars",
     }
     assert client.get(page).status_code == 200
     assert client.get(page, {"avant": "../settings", "apres": "essai-2"}).status_code == 404
