@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
+from seniors import observe
 from seniors.access import DECIDERS, STAFF, roles, visible_seniors
 from seniors.french import of_name
 from seniors.models import AccessLog, Senior
@@ -100,6 +101,9 @@ def call_save(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
         return _compare(request, invitation, coded, behind)
     except Refusal as refusal:
         return _sheet(request, invitation, coded, refusal=f"{refusal}", status=422)
+    except observe.Refused as refused:
+        refusal = f"{refused} Rien n’est enregistré."
+        return _sheet(request, invitation, coded, refusal=refusal, status=422)
     if _is_whole(request):
         messages.success(request, "Les réponses sont enregistrées.")
     else:

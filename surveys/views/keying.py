@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
+from seniors import observe
 from seniors.access import STAFF, roles
 from seniors.signing_in import keeps_form
 from surveys.models import Campaign, Invitation, Response
@@ -88,6 +89,9 @@ def keying_sheet(request: HttpRequest, uid: UUID, reference: str) -> HttpRespons
         )
     except keying.KeyingRefusal as refused:
         return _sheet(request, invitation, coded, problems, str(refused))
+    except observe.Refused as refused:
+        refusal = f"{refused} Rien n’est enregistré."
+        return _sheet(request, invitation, coded, problems, refusal)
     _tell(request, done)
     if done.again and done.aside:  # the paper is in hand: now is the time to choose
         return redirect("surveys:aside-show", done.aside.uid)

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seniors.enums import ConsentKind, Role
+from seniors.fragility import items
 from seniors.models import AccessLog, Consent, Objection, Observation
+from seniors.signing_in import account_of
 from seniors.withdrawal import Channel, withdraw
 from surveys.models import Aside, Invitation, Keying, Response
 from surveys.questionnaires import questionnaire
@@ -127,6 +129,20 @@ def test_after_the_last_day_only_a_paper_that_came_before_is_kept(client, campai
     kept = client.post(sheet, posted(received_on=f"{campaign.closes_on}"))
     assert kept.status_code == 302
     assert Response.objects.get().received_on == campaign.closes_on
+
+
+def test_an_answer_that_cannot_be_stored_is_said_and_what_was_typed_is_still_there(
+    client, campaign, paper, typist, monkeypatch
+):
+    monkeypatch.delitem(items.TOLD, "bathing")
+    client.force_login(typist)
+    sheet = reverse("surveys:keying-sheet", args=[campaign.uid, paper.reference])
+    page = client.post(sheet, posted())
+    said = page.content.decode()
+    assert page.status_code == 422
+    assert "n’existe pas. Rien n’est enregistré." in said
+    assert said.count(" checked") >= len(TOLD)
+    assert not Response.objects.exists()
 
 
 def test_a_paper_is_kept_with_its_consents_and_sent_twice_counts_once(
@@ -308,7 +324,8 @@ def test_a_sheet_sent_after_the_session_ended_is_kept_and_goes_on(client, campai
     typist.set_password("une vague de trop")
     typist.save()
     sheet = reverse("surveys:keying-sheet", args=[campaign.uid, paper.reference])
-    page = client.post(sheet, posted())  # her session ended while she typed
+    told = posted() | {"account": account_of(typist)}
+    page = client.post(sheet, told)  # her session ended while she typed
     assert page.status_code == 403
     assert "Votre session était terminée" in page.content.decode()
     assert not Response.objects.exists()
@@ -331,7 +348,7 @@ def test_a_sheet_left_open_whose_author_came_back_by_another_tab_is_kept(campaig
     browser = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "same-origin"})
     browser.force_login(typist)
     sheet = reverse("surveys:keying-sheet", args=[campaign.uid, paper.reference])
-    told = posted() | {"csrfmiddlewaretoken": "a" * 32}
+    told = posted() | {"csrfmiddlewaretoken": "a" * 32, "account": account_of(typist)}
     page = browser.post(sheet, told)
     assert page.status_code == 403
     assert "Envoyer ma saisie" in page.content.decode()
