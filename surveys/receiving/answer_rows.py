@@ -19,6 +19,7 @@ from seniors.extract.comparing import Comparison
 from seniors.extract.kinds import SAMPLES, Piece, refusals
 from seniors.extract.table import Block, UnreadableFile
 from seniors.extract.text import plain
+from seniors.french import full_day
 from seniors.models import ImportRun, Senior
 from surveys.models import Campaign, Response
 from surveys.questionnaires import questionnaire
@@ -48,7 +49,8 @@ BY_PHONE = 3  # value of filled_by
 
 
 def campaign_of(run: ImportRun) -> Campaign:
-    """The campaign whose answers these are. Raises UnreadableFile when there is none."""
+    """The campaign whose answers these are. Raises UnreadableFile when there is none, or when it
+    had not begun on the day of the extract."""
     chosen = run.choices.get("options", {}).get("campaign")
     campaigns = Campaign.objects.order_by("-opened_on", "-pk")
     if chosen:
@@ -59,6 +61,12 @@ def campaign_of(run: ImportRun) -> Campaign:
         raise UnreadableFile(
             "Aucune enquête n’attend ces réponses.",
             "Ouvrez d’abord l’enquête annuelle, puis envoyez le fichier.",
+        )
+    if run.extract_on < found.opened_on:
+        raise UnreadableFile(
+            f"Ce fichier est daté d’avant l’ouverture de l’enquête\u00a0: elle s’est ouverte le "
+            f"{full_day(found.opened_on)}.",
+            "Corrigez la date de l’extrait, ou choisissez une autre enquête.",
         )
     return found
 
@@ -170,7 +178,8 @@ class AnswersBatch:
         return read
 
     def _read_day(self, text: str) -> date | None:
-        """A day no later than the extract."""
+        """A day of the campaign, no later than the extract: another one is a slip, or a column of
+        births, and a reply dated before its time would be erased before its term."""
         if not text and self.default_channel == Response.Channel.WEB:
             raise cells.Unread("réponse commencée en ligne, mais pas envoyée")
         day = cells.read_date(text)
@@ -178,6 +187,10 @@ class AnswersBatch:
             return None
         if day and day > self.run.extract_on:
             raise cells.Unread("cette date est après celle de l’extrait")
+        if day and day < self.campaign.opened_on:
+            raise cells.Unread("cette date est avant l’ouverture de l’enquête")
+        if day and day > self.campaign.closes_on:
+            raise cells.Unread("cette date est après la fin de l’enquête")
         return day
 
     def _answer(self, line: int, n: int, columns: dict[str, np.ndarray]) -> _Row:
@@ -194,7 +207,9 @@ class AnswersBatch:
         answer = intake.Answer(
             senior_id=columns["senior"][n],
             channel=told.get("channel") or channel,
-            received_on=told.get("received_on") or self.run.extract_on,
+            # Without a day: the last one on which it can have come.
+            received_on=told.get("received_on")
+            or min(self.run.extract_on, self.campaign.closes_on),
             values=values,
             consents=consents,
             objects=objects,

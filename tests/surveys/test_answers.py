@@ -196,6 +196,7 @@ def test_the_same_answer_twice_in_a_file_counts_once(tmp_path, campaign):
         ({"reference": "+33"}, "aucun locataire senior ne porte cette référence"),
         ({"bathing": "2 84 05 29 019 005 61"}, "numéro de sécurité sociale"),
         ({"date": "01/01/2030"}, "cette date est après celle de l’extrait"),
+        ({"date": "03/11/2024"}, "cette date est avant l’ouverture de l’enquête"),
     ],
 )
 def test_a_wrong_cell_refuses_its_row_with_the_reason_and_others_pass(
@@ -208,6 +209,22 @@ def test_a_wrong_cell_refuses_its_row_with_the_reason_and_others_pass(
     assert (run.counts["new"], run.counts["refused"]) == (1, 1)
     assert reason in reasons(run)[0]
     assert Response.objects.get().senior == other
+
+
+def test_a_closed_survey_takes_what_came_before_its_end_dated_at_the_latest_then(
+    tmp_path, jeanne, campaign
+):
+    campaign.closes_on = date(2026, 11, 10)
+    campaign.save()
+    row = CONSENTS | {"reference": "LOC-000123", "bathing": "3"}
+    run = bring_in(write_csv(tmp_path / "a.csv", [row | {"date": "11/11/2026"}]), campaign)
+    assert "cette date est après la fin de l’enquête" in reasons(run)[0]
+    bring_in(write_csv(tmp_path / "b.csv", [row]), campaign)
+    assert Response.objects.get().received_on == campaign.closes_on
+    assert set(Consent.objects.values_list("decided_on", flat=True)) == {campaign.closes_on}
+    later = make_campaign(name="Enquête 2027", opened_on=date(2026, 11, 25))
+    run = preview(write_csv(tmp_path / "c.csv", [row]), later)
+    assert (run.state, "avant l’ouverture" in run.error) == (ImportRun.State.REFUSED, True)
 
 
 def test_without_the_visit_consent_only_the_count_is_kept(tmp_path, campaign):
