@@ -18,15 +18,24 @@ class login_required(LoginRequiredMiddleware):
     """Django's rule, and under htmx a redirect of the whole page, not a log-in form in a table.
 
     A view marked `answers_json` is called by a script: it gets a 401, never a page. What a form of
-    `signing_in.keeps_form` was sending waits in the log-in page.
+    `signing_in.keeps_form` was sending waits in the log-in page. What a page made for another
+    account sends is refused.
     """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable, view_args: tuple, view_kwargs: dict
+    ) -> HttpResponse | None:
+        """Nobody signs what another typed."""
+        if signing_in.is_of_another(request, view_func):
+            return signing_in.refuse_another(request, view_func)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> HttpResponse:
         """Send a visitor who is not logged in to the log-in page."""
         if getattr(view_func, "answers_json", False):
             return JsonResponse({"code": "login", "login": resolve_url("login")}, status=401)
-        if signing_in.waits(request, view_func):
-            return signing_in.ask_again(request)
+        if said := signing_in.ended(request, view_func):
+            return said
         response = super().handle_no_permission(request, view_func)
         if request.htmx and response.status_code == 302:
             return HttpResponseClientRedirect(response["Location"])

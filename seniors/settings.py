@@ -90,7 +90,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "seniors.web.site_context",
             ],
-            "builtins": ["seniors.templatetags.french"],
+            "builtins": ["seniors.templatetags.account", "seniors.templatetags.french"],
         },
     }
 ]

@@ -20,7 +20,8 @@ CHROMIUM = find_chromium()
 PASSWORD = "mot-de-passe"
 # What the browser says of an answer that a test asked for: a refused form, a closed page, a
 # session that ended, a server that is down, no network.
-EXPECTED = (*(f"status of {status}" for status in (401, 403, 404, 422, 503)), "net::ERR_")
+CODES = (401, 403, 404, 409, 422, 503)
+EXPECTED = (*(f"status of {status}" for status in CODES), "Status Error Code 409", "net::ERR_")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

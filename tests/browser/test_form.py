@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from seniors.enums import Role
 from seniors.models import Observation
 from tests.browser.conftest import faults
+from tests.make import make_user
 from tests.visits.acting import make_partner
 from tests.visits.makers import make_agency
 from tests.visits.test_form import PARTNER
@@ -126,9 +128,20 @@ def test_a_paper_form_is_typed_with_the_keys_of_its_answers(opened):
     assert "hazard.toilet.low" not in VisitDraft.objects.get().content
 
 
-def test_a_second_touch_takes_an_answer_away(opened):
+def test_a_second_touch_takes_an_answer_away(opened, log_in, live_server):
+    """By the one whose page it is, back by another tab, and by nobody else."""
+    page = opened.page
     opened.choose("item.online", 1)
+    today = {"name": "csrftoken", "value": "b" * 32, "url": live_server.url}
+    page.context.add_cookies([today])
     opened.choose("item.online", 1)
+    assert "item.online" not in VisitDraft.objects.get().content
+    log_in(make_user(Role.MANAGER, VisitDraft.objects.get().officer.territories.get()))
+    opened.choose("item.online", 1)
+    expect(page.locator("#messages")).to_contain_text("ouverte par un autre compte")
+    page.get_by_role("button", name="Relire et terminer").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("celle d’un autre compte")
+    assert faults(page) == []
     assert "item.online" not in VisitDraft.objects.get().content
 
 

@@ -23,6 +23,7 @@ from seniors import pulse
 from seniors.enums import Role
 from seniors.extract import intake
 from seniors.models import ImportRun, User
+from seniors.signing_in import account_of
 from surveys.tasks import asking_key
 from tests.browser.conftest import PASSWORD, faults
 from tests.browser.test_pages import overflow, unfold
@@ -211,17 +212,18 @@ def list_too_long(client: Client) -> HttpResponse:
 # Sessions that ended
 
 
-def session_ended(client: Client) -> HttpResponse:
+def session_ended(client: Client, typist: User | None = None) -> HttpResponse:
     """A form is sent after the session ended: the log-in keeps it."""
     sheet = RECORDS["paper"](Cast())
     client.logout()
-    return client.post(reverse("surveys:keying-sheet", args=sheet.args), {"bathing": "3"})
+    told = {"bathing": "3", "account": account_of(typist or make_user())}
+    return client.post(reverse("surveys:keying-sheet", args=sheet.args), told)
 
 
 def back_again(client: Client) -> HttpResponse:
     """Logged in again, what was kept waits for one touch."""
     user = make_user(Role.ADMINISTRATOR)
-    page = session_ended(client)
+    page = session_ended(client, user)
     told = {"username": user.username, "password": PASSWORD}
     told |= {name: page.context[name] for name in ("next", "kept")}
     return client.post(reverse("login"), told)

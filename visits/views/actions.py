@@ -16,6 +16,7 @@ from seniors.access import DECIDERS, STAFF, roles, visible_seniors
 from seniors.french import plural
 from seniors.models import AccessLog, Senior
 from seniors.person import rows_of
+from seniors.signing_in import keeps_form
 from seniors.web import download, page_or_piece
 from visits.acting.action_forms import ActionFilter, GiveForm, ManyForm, MoveForm, NewActionForm
 from visits.acting.charge import late_by_officer
@@ -92,6 +93,7 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "visits/action_show.html", context)
 
 
+@keeps_form
 @require_POST
 @roles(*STAFF)
 def step_on(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -112,6 +114,7 @@ def step_on(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _moved(request, action)
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def new(request: HttpRequest) -> HttpResponse:
@@ -129,6 +132,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "visits/action_new.html", context, status=status)
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def many(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from seniors.access import STAFF, roles, visible_seniors
 from seniors.models import AccessLog, Senior
 from seniors.queries import records_of
+from seniors.signing_in import keeps_form
 from visits.access import visible_lists
 from visits.enums import Channel
 from visits.models import Photo, Visit, VisitDraft, VisitForm, VisitListEntry
@@ -38,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "visits/form_drafts.html", {"drafts": drafts.drafts_of(request.user)})
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def fill(request: HttpRequest, senior: UUID) -> HttpResponse:
@@ -60,6 +62,7 @@ def fill(request: HttpRequest, senior: UUID) -> HttpResponse:
     return redirect(_address("review", request, person))
 
 
+@keeps_form
 @require_POST
 @roles(*STAFF)
 def save(request: HttpRequest, senior: UUID) -> HttpResponse:
@@ -83,6 +86,7 @@ def save(request: HttpRequest, senior: UUID) -> HttpResponse:
     return render(request, "visits/form_answer.html", context, status=422 if refused else 200)
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def review(request: HttpRequest, senior: UUID) -> HttpResponse:
@@ -130,6 +134,7 @@ def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "visits/form_receipt.html", context)
 
 
+@keeps_form
 @require_POST
 @roles(*STAFF)
 def add_photo(request: HttpRequest, senior: UUID, room: str) -> HttpResponse:

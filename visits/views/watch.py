@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from seniors.access import STAFF, roles, visible_residences, visible_seniors
 from seniors.enums import Role
 from seniors.models import AccessLog, Residence, Senior, User
+from seniors.signing_in import keeps_form
 from seniors.web import page_or_piece
 from visits.access import visible_signals
 from visits.acting.follow_up import FollowUpRefusal
@@ -58,6 +59,7 @@ def show(request: HttpRequest, uid: str) -> HttpResponse:
     return _answer(request, signal)
 
 
+@keeps_form
 @require_http_methods(["GET", "POST"])
 @roles(*STAFF)
 def new(request: HttpRequest) -> HttpResponse:
@@ -110,6 +112,7 @@ def match(request: HttpRequest, uid: str) -> HttpResponse:
     return _gesture(request, signal, watch.match, senior, by=request.user, done=done)
 
 
+@keeps_form
 @require_POST
 @roles(*STAFF)
 def close(request: HttpRequest, uid: str) -> HttpResponse:

@@ -11,23 +11,34 @@ function say(sentence) {
   line.scrollIntoView({ block: "nearest" });
 }
 
-// A log-in in another tab since the page was opened changed the token: a form sends that of today.
+// A log-in in another tab since the page was opened changed the token: what is sent carries that of
+// today, and the account that the page was made for; of another account, the server records nothing.
+const tokenOfToday = () => (/(?:^|; )csrftoken=([^;]+)/.exec(document.cookie) || [])[1];
+
 document.addEventListener("submit", (event) => {
   const token = event.target.elements.csrfmiddlewaretoken;
-  const today = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
-  if (token && today) token.value = today[1];
+  if (token && tokenOfToday()) token.value = tokenOfToday();
 }, true);
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb === "get" || !tokenOfToday()) return;
+  detail.headers["X-CSRFToken"] = tokenOfToday();
+  if (detail.parameters.csrfmiddlewaretoken) detail.parameters.csrfmiddlewaretoken = tokenOfToday();
+});
 
 document.addEventListener("htmx:sendError", () =>
   say("Le site ne répond pas. Vérifiez votre connexion, puis recommencez."));
 
-document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
-  say(status === 403
-    ? "Ce geste n’est pas permis à votre compte, ou la page est ouverte depuis trop longtemps\u00a0: rechargez-la."
-    : status === 404
-      ? "Cette fiche n’existe plus ou n’est pas dans vos territoires. Rechargez la page."
-      : "Le site n’a pas pu répondre. Rien n’a été enregistré\u00a0: recommencez dans un instant.");
+const WHY = {
+  403: "Ce geste n’est pas permis à votre compte, ou la page est ouverte depuis trop longtemps\u00a0: rechargez-la.",
+  404: "Cette fiche n’existe plus ou n’est pas dans vos territoires. Rechargez la page.",
+};
+
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  const inWords = (xhr.getResponseHeader("Content-Type") || "").includes("json");
+  say((inWords && JSON.parse(xhr.responseText).said)
+    || WHY[xhr.status]
+    || "Le site n’a pas pu répondre. Rien n’a été enregistré\u00a0: recommencez dans un instant.");
 });
 
 // Where the gesture was made, then its neighbours: what is still in the list after the swap.

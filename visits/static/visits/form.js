@@ -102,14 +102,25 @@ document.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
+/** The token of today, which a log-in in another tab changed, and the account of this page. */
+function headers() {
+  const { csrfmiddlewaretoken, account } = form.elements;
+  const today = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+  return { "X-CSRFToken": today ? today[1] : csrfmiddlewaretoken.value, "X-Account": account.value, "Content-Type": "image/jpeg" };
+}
+
 form.addEventListener("change", async (event) => {
   const input = event.target;
   if (!input.dataset.photo || !input.files.length) return;
   const place = input.closest(".photos");
   try {
     const body = await small(input.files[0]);
-    const headers = { "X-CSRFToken": form.querySelector("[name='csrfmiddlewaretoken']").value, "Content-Type": "image/jpeg" };
-    const answer = await fetch(`${input.dataset.photo}?numero=${crypto.randomUUID()}`, { method: "POST", body, headers });
+    const answer = await fetch(`${input.dataset.photo}?numero=${crypto.randomUUID()}`, { method: "POST", body, headers: headers() });
+    if (answer.status === 401 || answer.status === 409) {
+      place.querySelector(".refusal").textContent = (await answer.json()).said;
+      input.value = "";
+      return;
+    }
     if (answer.status !== 200 && answer.status !== 422) throw new Error(String(answer.status));
     const made = document.createElement("template");
     made.innerHTML = await answer.text();
