@@ -21,6 +21,8 @@ from tests.browser.phone import (
     unlocked,
 )
 from tests.visits.acting import make_partner
+from tests.visits.sending import days_ago
+from visits.agenda import outcomes
 from visits.models import ActionKind, Photo, Visit, VisitForm
 from visits.visiting import photos
 
@@ -89,9 +91,15 @@ def test_what_the_server_would_refuse_is_told_before_the_end(log_in, officer):
         page.locator(f'[name="{name}"]:not([type="radio"])').fill(text)
         expect(page.locator(f'[data-field="{name}"] .refusal')).to_be_hidden()
     kept(page)
+    at_step(page, "summary")
+    page.get_by_label("Jour de la visite").fill(days_ago(2).isoformat())
+    expect(page.locator("#form-day-begun")).to_be_visible()
+    kept(page)
+    sound(page)
     finished(page)
     expect(page.locator("[data-unsent]")).to_be_hidden()
-    assert VisitForm.objects.get().content["known.household"] == 2
+    made = VisitForm.objects.select_related("visit").get()
+    assert (made.content["known.household"], made.visit.made_on) == (2, days_ago(2))
 
 
 def test_an_action_is_handed_over_to_a_partner_of_the_day_unless_declined(log_in, officer):
@@ -179,6 +187,12 @@ def test_a_visit_not_made_leaves_by_itself_a_moment_later(log_in, officer):
     assert Visit.objects.get().outcome == "hospital"
     assert VisitForm.objects.get().content == {"why.words": "Sa voisine l’a dit"}
     expect(page.locator("li[data-senior] .state").first).to_have_text("reçue")
+    # Undone on the site since, it is to be done again here once the day is fetched anew.
+    outcomes.undo(Visit.objects.get(), by=officer)
+    page.locator("#refresh").click()
+    expect(page.locator("#said")).to_contain_text("à jour")
+    page.locator("li[data-senior] a").first.click()
+    expect(page.locator('[data-outcome="hospital"]')).to_be_visible()
 
 
 def test_a_touch_that_has_left_is_not_taken_back_here(log_in, officer):

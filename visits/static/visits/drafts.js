@@ -31,15 +31,22 @@ export class Draft {
     this.drawing = Promise.resolve();
   }
 
-  /** The draft of that person if there is one, else a new one: it is kept at its first change. */
-  static async of(device, key, person) {
-    const before = (await drafts(device, key)).find((one) => one.senior === person.uid);
-    return new Draft(device, key, before || blank(person));
+  /** The draft of that person if there is one, that of this uid rather; else a new one: it is kept
+   * at its first change. */
+  static async of(device, key, person, uid) {
+    const before = (await drafts(device, key)).filter((one) => one.senior === person.uid);
+    return new Draft(device, key, before.find((one) => one.uid === uid) || before[0] || blank(person));
   }
 
   get uid() { return this.said.uid; }
 
   get isKept() { return Boolean(this.said.started_at); }
+
+  /** The day of the visit, when it is another than that on which the form was begun. */
+  setDay(day) {
+    this.said.made_on = day;
+    return this.save();
+  }
 
   /** Put an answer, or take it away when it is undefined; kept when the promise is. */
   set(code, value) {
@@ -213,8 +220,20 @@ async function again(device, key, uid, changes = {}) {
   return new Draft(device, key, { ...said, ...changes });
 }
 
-/** A refused form as a draft again, to be mended. */
-export async function reopen(device, key, uid) {
+const reopening = new Map();
+
+/** A refused form as a draft again, to be mended: the same one however often it is asked for, since
+ * giving up one of two would take from the other the pictures that follow the form. */
+export function reopen(device, key, uid) {
+  if (!reopening.has(uid)) {
+    reopening.set(uid, toMend(device, key, uid).finally(() => reopening.delete(uid)));
+  }
+  return reopening.get(uid);
+}
+
+async function toMend(device, key, uid) {
+  const before = (await drafts(device, key)).find((one) => one.replaces === uid);
+  if (before) return new Draft(device, key, before);
   const draft = await again(device, key, uid);
   if (!draft) return null;
   await draft.save();

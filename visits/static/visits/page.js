@@ -36,14 +36,14 @@ function show() {
 }
 
 async function showNow() {
-  const [place, uid] = route();
+  const [place, uid, draft] = route();
   // Asked for again while it is being written in: opened anew, it would drop the answer under way.
-  if (opened && place === "fiche" && visit.isOpenOn(uid)) return;
+  if (opened && place === "fiche" && visit.isOpenOn(uid, draft)) return;
   if (place !== "fiche") await visit.leave();
   if (place === "envois") await sending.show(opened, taken);
   else if (!opened) await doors.show();
   else if (place === "personne" && known(uid)) await showPerson(known(uid));
-  else if (place === "fiche") await showForm(uid);
+  else if (place === "fiche") await showForm(uid, draft);
   else await showDay();
 }
 
@@ -89,8 +89,9 @@ async function standing() {
   const here = new Map();
   for (const item of await outbox.items()) {
     const about = item.kind === "form" ? await sending.aboutOf(item, opened) : null;
-    // Received on another day, it is in the package.
-    const isNews = item.state !== "sent" || about?.made_on === today();
+    // Received on another day, or before the package was made, it is in the package, which also
+    // knows what was undone since.
+    const isNews = item.state !== "sent" || (about?.made_on === today() && isAfterPackage(item));
     if (about && isNews && !item.undone_at) here.set(about.senior, person.standingOf(item, OUTCOMES[about.outcome] || "Visite"));
   }
   const open = new Set((await drafts(opened.device, opened.key)).map((one) => one.senior));
@@ -106,6 +107,9 @@ async function standing() {
   };
 }
 
+/** Both times are the server's. */
+const isAfterPackage = (item) => !opened.day || Date.parse(item.received_at) > Date.parse(opened.day.made_at);
+
 async function showDay() {
   dayScreen.show({ device: opened.device, day: opened.day, fetching, standing: await standing() });
 }
@@ -115,11 +119,12 @@ async function showPerson(one) {
   person.show({ one, questions: opened.day.questions, rights: opened.day.rights || [], where: where.of(one), begun: where.begun(one) });
 }
 
-async function showForm(uid) {
+/** The form of a person: that draft of hers, when the address names one. */
+async function showForm(uid, which) {
   const draft = (await drafts(opened.device, opened.key)).find((one) => one.senior === uid);
   const one = known(uid) || (draft && { uid, name: draft.name });
   if (!one) return showDay();
-  const free = await visit.open({ ...opened, one, done: ended });
+  const free = await visit.open({ ...opened, one, which, done: ended });
   if (!free) {
     say("Cette fiche est déjà ouverte dans un autre onglet\u00a0: terminez-la là-bas.", { kind: "warning" });
     location.hash = "";
@@ -160,7 +165,7 @@ async function undo(uid, name) {
 /** After a gesture of the outbox. */
 async function taken({ draft, undone, about, again, dropped }) {
   if (draft) {
-    location.hash = `#fiche/${draft.said.senior}`;
+    location.hash = `#fiche/${draft.said.senior}/${draft.uid}`;
     return;
   }
   if (undone === true) say(`C’est annulé\u00a0: la visite de ${about.name} reste à faire.`, { lasts: 8000 });

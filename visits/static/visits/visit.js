@@ -13,11 +13,12 @@ let draft = null;
 let ended = null;
 let release = () => {};
 
-/** Open the form of a person: a new one, or her draft. `done(gesture)` is called at its end. */
-export async function open({ device, key, one, day, done }) {
+/** Open the form of a person: a new one, or her draft, the one of the uid `which` if she has several.
+ * `done(gesture)` is called at its end. */
+export async function open({ device, key, one, which, day, done }) {
   await leave();
   if (!await alone(one.uid)) return false;
-  draft = await Draft.of(device, key, one);
+  draft = await Draft.of(device, key, one, which);
   ended = done;
   fill(one, day);
   await photos();
@@ -26,8 +27,8 @@ export async function open({ device, key, one, day, done }) {
   return true;
 }
 
-/** Whether that person's form is the one being filled in. */
-export const isOpenOn = (uid) => Boolean(draft) && draft.said.senior === uid;
+/** Whether that person's form, that draft when one is named, is the one being filled in. */
+export const isOpenOn = (uid, which) => Boolean(draft) && draft.said.senior === uid && (!which || draft.uid === which);
 
 /** Keep what is being written, and let another page open the form. */
 export async function leave() {
@@ -216,8 +217,28 @@ function soon(days) {
 function summary() {
   const said = steps().map((step, place) => part(step, place)).filter(Boolean);
   $("form-summary").replaceChildren(...said);
+  dated();
   write($("form-refusal"), said.length ? "" : "La fiche est vide\u00a0: répondez au moins à une question, ou notez pourquoi la visite ne s’est pas faite.");
   $("finish").disabled = !said.length;
+}
+
+/** The day of the visit, that on which its form was begun until she says another. */
+function dated() {
+  $("form-day").value = draft.said.made_on;
+  $("form-day").max = today();
+  sayDay();
+}
+
+function sayDay() {
+  const { made_on } = draft.said;
+  write($("form-day-begun"), made_on === today() ? "" : `La fiche dit le ${isoDay(made_on)}\u00a0: changez le jour si la visite s’est faite un autre jour.`);
+}
+
+/** Another day; what is not one stops the end. */
+function changeDay(input) {
+  if (!input.checkValidity()) return;
+  saved(draft.setDay(input.value));
+  sayDay();
 }
 
 /** What was answered in one step, and the way back to it. */
@@ -265,7 +286,7 @@ function nextStep() {
 }
 
 async function finish() {
-  if (stopped(fields())) return;
+  if (stopped(fields()) || !$("form-day").reportValidity()) return;
   $("finish").disabled = true;
   try {
     const { uid, said } = draft;
@@ -336,6 +357,7 @@ export function begin() {
   form().addEventListener("input", (event) => { if (!event.target.dataset.photo) answered(event); });
   form().addEventListener("change", (event) => {
     if (event.target.dataset.photo) addPhoto(event.target);
+    else if (event.target.id === "form-day") changeDay(event.target);
     else answered(event);
   });
   form().addEventListener("click", (event) => {
