@@ -78,11 +78,15 @@ def last_of(kind: str, query: str, *, by: User) -> Workbook | None:
 
 
 def write(book: Workbook, content: bytes) -> None:
-    """Keep the file of a workbook, unless another was asked for meanwhile."""
+    """Keep the file of a workbook, unless another was asked for meanwhile. It may show what she
+    held when it was asked for and what she holds now: its rows were read in between."""
     path = path_of(book)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.write_bytes(content)
-    made = Workbook.objects.filter(pk=book.pk, made_at=None).update(made_at=timezone.now())
+    asked, held = book.territories, _held(book.user)
+    shown = None if asked is None or held is None else sorted({*asked, *held})
+    told = {"made_at": timezone.now(), "territories": shown}
+    made = Workbook.objects.filter(pk=book.pk, made_at=None).update(**told)
     if not made:
         path.unlink(missing_ok=True)
 

@@ -93,6 +93,17 @@ def test_who_has_lost_a_territory_reads_it_no_more(client, town):
     assert client.get(address).status_code == 404
 
 
+def test_a_territory_given_before_it_is_written_is_one_that_it_may_show(client, town):
+    book = workbooks.ask("works", "", 3, by=town.manager)
+    first, given = town.manager.territories.get(), make_territory()
+    town.manager.territories.add(given)
+    tasks.start_workbook(book)
+    book.refresh_from_db()
+    assert set(book.territories) == {first.pk, given.pk}
+    town.manager.territories.remove(given)
+    assert not workbooks.may_read(book, town.manager)
+
+
 def test_asked_twice_while_it_is_written_it_is_one_and_a_dead_work_is_taken_up(town):
     book = workbooks.ask("works", "", 3, by=town.manager)
     assert workbooks.ask("works", "", 3, by=town.manager) == book
