@@ -103,13 +103,15 @@ def workbook_pulse(book: Workbook) -> pulse.Pulse | None:
 @discreet
 def write_workbook(book_id: int) -> None:
     """Write a long list, unless it is written, or another was asked for in its place."""
+    from visits.acting.action_exports import actions_book  # noqa: PLC0415
     from visits.stock.exports import register_book  # noqa: PLC0415
     from visits.works.exports import backlog_book  # noqa: PLC0415
 
     book = Workbook.objects.select_related("user").filter(pk=book_id, made_at=None).first()
     if book is None:
         return
-    done, write = 0, {"works": backlog_book, "stock": register_book}[book.kind]
+    books = {"works": backlog_book, "stock": register_book, "actions": actions_book}
+    done, write = 0, books[book.kind]
 
     def progress(rows: int) -> None:
         nonlocal done

@@ -1,11 +1,12 @@
 """Lists too long for a request: asked for, written apart, taken within a day. The only door of
 Workbook.
 
-Each person has one of each kind, which the next takes the place of. Nobody is named in them, but
-homes are: a file is read by who asked for it, while she holds every territory that it may show.
+Each person has one of each kind, which the next takes the place of. They hold homes, those of the
+actions people too, which the journal then says: a file is read by who asked for it, while her role
+opens that list and she holds every territory that it may show.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from seniors import pulse
-from seniors.access import territories_of
+from seniors.access import DECIDERS, STAFF, territories_of
 from seniors.enums import Role
 from seniors.models import User
 from seniors.refusal import Refusal
@@ -31,17 +32,29 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Kind:
-    """A list: its title, the name of its file, and of the page that shows it."""
+    """A list: its title, the name of its file and of the page that shows it, the roles that it is
+    open to, and whether people are named in it."""
 
     title: str
     file: str
     page: str
+    roles: Collection[Role] = DECIDERS
+    names_people: bool = False
+
+    @property
+    def is_steering(self) -> bool:
+        """Whether its page is under « Pilotage »."""
+        return self.roles == DECIDERS
 
 
 KINDS = {
     "works": Kind("Travaux d’adaptation", "travaux", "visits:works-list"),
     "stock": Kind("Parc", "parc", "visits:stock-list"),
+    "actions": Kind("Actions", "actions", "visits:action-list", STAFF, names_people=True),
 }
+
+
+NO_LIST = "Cette liste n’existe pas, ou votre rôle ne l’ouvre pas\u00a0: rien n’est préparé."
 
 
 class WorkbookRefusal(Refusal):
@@ -53,12 +66,17 @@ def is_long(count: int) -> bool:
     return count > AT_ONCE
 
 
+def is_open(kind: str, user: User) -> bool:
+    """Whether there is such a list, for her role."""
+    return kind in KINDS and user.role in KINDS[kind].roles
+
+
 @transaction.atomic
 def ask(kind: str, query: str, count: int, *, by: User) -> Workbook:
     """A workbook to be written (`tasks.start_workbook`), in the place of the last one; the one
     being written when it is the same. Raises WorkbookRefusal: kind."""
-    if kind not in KINDS:
-        raise WorkbookRefusal("kind", "Cette liste n’existe pas\u00a0: rien n’est préparé.")
+    if not is_open(kind, by):
+        raise WorkbookRefusal("kind", NO_LIST)
     User.objects.select_for_update().get(pk=by.pk)  # two presses of the button are one
     last = Workbook.objects.filter(user=by, kind=kind).first()
     if last and last.query == query and last.made_at is None:
@@ -109,7 +127,9 @@ def read(book: Workbook, *, by: User) -> Path:
 
 
 def may_read(book: Workbook, by: User) -> bool:
-    """Whether who asked for it still holds all that it may show."""
+    """Whether who asked for it still has the role, and holds all that it may show."""
+    if not is_open(book.kind, by):
+        return False
     held = _held(by)
     return held is None or (book.territories is not None and set(book.territories) <= set(held))
 

@@ -62,6 +62,7 @@ CATALOGUE =  "403  403  in   403  in   403  in"   # one of actions, of questions
 STOCK =      "in   in   in   in   in   in   in"   # figures of the whole stock
 HERS =       "in   in   in   in   in   403  in"   # tells of one's own phones, whatever is asked
 KEPT =       "403  403  in   403  404  403  404"  # a manager's own filters
+BOOK =       "404  404  in   404  404  403  404"  # the same, of a page that officers open too
 ASKED =      "403  403  404  403  404  in   in"   # an export: who asked for it, administrators
 # Figures of a territory: an evaluator reads campaigns, and the scores of the whole stock.
 MEASURE =    "403  403  in   403  404  in   in"
@@ -335,9 +336,9 @@ TABLE = {
     "visits:stock-residence": View(DECIDERS, {"residence": DECISION}),
     "visits:stock-vacant": View(DECIDERS),
     "visits:stock-workbook": View(DECIDERS),
-    "visits:workbook-ask": View(DECIDERS),
-    "visits:workbook-file": View(DECIDERS, {"workbook": KEPT}),
-    "visits:workbook-show": View(DECIDERS, {"workbook": KEPT}),
+    "visits:workbook-ask": View(STAFF),
+    "visits:workbook-file": View(STAFF, {"workbook": BOOK}),
+    "visits:workbook-show": View(STAFF, {"workbook": BOOK}),
     "visits:works-list": View(DECIDERS),
     "visits:works-lot-cancel": View(DECIDERS, {"lot to cancel": DECISION}),
     "visits:works-lot-list": View(DECIDERS),

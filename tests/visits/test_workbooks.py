@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -11,8 +12,9 @@ from django.utils import timezone
 
 from seniors import pulse
 from seniors.enums import Role
+from seniors.models import AccessLog
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.visits.acting import make_action
+from tests.visits.acting import ago, make_action
 from visits import tasks, workbooks
 from visits.enums import State
 from visits.models import Workbook
@@ -59,6 +61,48 @@ def test_a_long_list_is_written_apart_then_taken(client, town, view, context):
     assert not any("Kerbiriou" in str(cell) for row in rows for cell in row)
     again = client.get(reverse(f"visits:{view}-workbook"))
     assert reverse("visits:workbook-show", args=[book.uid]) in again.content.decode()
+
+
+def test_an_officer_has_the_actions_written_apart_and_the_journal_says_whose(client, town):
+    """The rows of the list in its order, some at a time; once her role is another, no more."""
+    territory = town.manager.territories.get()
+    officer = make_user(Role.OFFICER, territory)
+    person = make_senior(make_dwelling(make_residence(territory)), last_name="Abgrall")
+    for code, days in (("grab_bars", 90), ("shutters", 60)):
+        make_action(code, State.REQUESTED, senior=person, by=officer, on=ago(days))
+    make_action("grab_bars", State.REQUESTED)  # elsewhere
+    client.force_login(officer)
+    shown = client.get(reverse("visits:action-list"), {"state": "all"}).context["actions"]
+    offered = client.get(reverse("visits:action-workbook"), {"state": "all"})
+    said = offered.content.decode()
+    assert "Préparer le tableau" in said
+    assert 'id="steering-tabs"' not in said
+    assert not AccessLog.objects.exists()
+    with patch("visits.acting.action_exports.CHUNK", 2):
+        page = client.post(ASK, fields_of(offered), follow=True)
+    assert "y sont nommés" in page.content.decode()
+    book = Workbook.objects.get()
+    assert (book.kind, book.query, book.count) == ("actions", "state=all", len(shown))
+    address = reverse("visits:workbook-file", args=[book.uid])
+    rows = rows_in(client.get(address))
+    assert [(row[0], row[1]) for row in rows] == [
+        (one.person.full_name, one.kind.label) for one in shown
+    ]
+    told = AccessLog.objects.filter(gesture="actions-xlsx", user=officer)
+    assert sorted(told.values_list("senior", flat=True)) == sorted({one.person.pk for one in shown})
+    for kind in ("works", "stock"):
+        refused = client.post(ASK, {"kind": kind, "query": "", "count": "3"}, follow=True)
+        assert "votre rôle ne l’ouvre pas" in refused.content.decode()
+    assert list(Workbook.objects.all()) == [book]
+
+
+def test_a_manager_who_becomes_an_officer_no_longer_reads_the_works(client, town):
+    client.force_login(town.manager)
+    client.post(ASK, {"kind": "works", "query": "", "count": "3"})
+    book = Workbook.objects.get()
+    type(town.manager).objects.filter(pk=town.manager.pk).update(role=Role.OFFICER)
+    for view in ("file", "show"):
+        assert client.get(reverse(f"visits:workbook-{view}", args=[book.uid])).status_code == 404
 
 
 def test_it_holds_the_rows_of_the_filters_and_of_who_asked(

@@ -1,11 +1,18 @@
 """The workbook of the actions: what the list shows, one row each, nothing on health."""
 
-from collections.abc import Iterable
-from io import BytesIO
+from collections.abc import Callable, Iterable, Iterator
 
+from django.http import QueryDict
+
+from seniors.models import AccessLog, User
+from visits.acting.action_forms import ActionFilter
+from visits.acting.waiting import dress, in_order
 from visits.lists.exports import Column, write_table
 from visits.models import Action
 from visits.needs import NEEDS
+from visits.workbooks import told
+
+CHUNK = 500
 
 
 def _home(action: Action, field: str) -> str:
@@ -33,6 +40,26 @@ COLUMNS = (
 )
 
 
-def write_actions(actions: Iterable[Action]) -> BytesIO:
-    """The XLSX of these actions (`waiting.dress`)."""
-    return BytesIO(write_table(actions, COLUMNS, sheet_name="Actions", title="Actions"))
+def every_action(form: ActionFilter) -> Iterator[Action]:
+    """All the actions of the list, some at a time; who is in it is journalled, once each."""
+    ids = list(in_order(form.filter(form.seen())).values_list("pk", flat=True))
+    named: set[int] = set()
+    for start in range(0, len(ids), CHUNK):
+        actions = dress(in_order(Action.objects.filter(pk__in=ids[start : start + CHUNK])))
+        new = dict.fromkeys(one.person.pk for one in actions if one.person.pk not in named)
+        AccessLog.objects.bulk_create(
+            AccessLog(user=form.user, gesture="actions-xlsx", senior_id=pk) for pk in new
+        )
+        named |= new.keys()
+        yield from actions
+
+
+def write_actions(actions: Iterable[Action]) -> bytes:
+    """The XLSX of these actions (`every_action`)."""
+    return write_table(actions, COLUMNS, sheet_name="Actions", title="Actions")
+
+
+def actions_book(user: User, query: str, progress: Callable[[int], None]) -> bytes:
+    """The XLSX of the list that `user` sees with these filters (`workbooks`)."""
+    form = ActionFilter(user, QueryDict(query))
+    return write_actions(told(every_action(form), progress))

@@ -17,7 +17,7 @@ from seniors.french import plural
 from seniors.models import AccessLog, Senior
 from seniors.person import rows_of
 from seniors.signing_in import keeps_form
-from seniors.web import download, page_or_piece
+from seniors.web import page_or_piece
 from visits.acting.action_forms import ActionFilter, GiveForm, ManyForm, MoveForm, NewActionForm
 from visits.acting.charge import late_by_officer
 from visits.acting.follow_up import FollowUpRefusal, add_need, agree, close_need, decide, move
@@ -37,9 +37,10 @@ from visits.acting.waiting import (
 from visits.models import Action, ActionKind, Need
 from visits.needs import NEEDS
 from visits.views.action_page import action_context, action_of
+from visits.views.workbooks import offer_workbook, send_workbook
+from visits.workbooks import is_long
 
 PAGE = 10
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -69,18 +70,15 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @roles(*STAFF)
-def workbook(request: HttpRequest) -> FileResponse:
-    """The same list as a workbook; who is in it is journalled."""
-    from visits.acting.action_exports import write_actions  # noqa: PLC0415
+def workbook(request: HttpRequest) -> FileResponse | HttpResponse:
+    """The same list as a workbook; who is in it is journalled. A long list is written apart."""
+    from visits.acting.action_exports import every_action, write_actions  # noqa: PLC0415
 
     form = ActionFilter(request.user, request.GET)
-    actions = dress(in_order(form.filter(form.seen())))
-    AccessLog.objects.bulk_create(
-        AccessLog(user=request.user, gesture="actions-xlsx", senior_id=pk)
-        for pk in dict.fromkeys(action.person.pk for action in actions)
-    )
-    name = f"actions-{timezone.localdate():%Y-%m-%d}.xlsx"
-    return download(write_actions(actions), name, XLSX)
+    count = form.filter(form.seen()).count()
+    if is_long(count):
+        return offer_workbook(request, "actions", form.query(), count)
+    return send_workbook("actions", write_actions(every_action(form)))
 
 
 @require_GET

@@ -12,7 +12,7 @@ from seniors.web import download, page_or_piece
 from visits.steering.charts import Lines, lines_chart
 from visits.steering.forms import FutureFilter
 from visits.steering.rates import VARIANTS, supposed
-from visits.views.actions import XLSX
+from visits.views.workbooks import XLSX
 
 if TYPE_CHECKING:
     from visits.steering.future import Future

@@ -13,7 +13,7 @@ from seniors.access import DECIDERS, roles
 from seniors.web import download, page_or_piece
 from visits.steering.forms import MeansForm, TerritoryFilter
 from visits.steering.scenario import RULE, Plan, differences, plan, waits
-from visits.views.actions import XLSX
+from visits.views.workbooks import XLSX
 
 BEGIN = {
     "a": {"budget": 30_000, "capacity": 4, "months": 12},

@@ -17,7 +17,7 @@ from visits.steering.charts import months_chart
 from visits.steering.figures import FLOWS
 from visits.steering.forms import SteeringFilter
 from visits.steering.overview import METHOD, Overview, overview_for
-from visits.views.actions import XLSX
+from visits.views.workbooks import XLSX
 
 PDF = "application/pdf"
 

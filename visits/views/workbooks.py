@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from seniors.access import DECIDERS, roles
+from seniors.access import STAFF, roles
 from seniors.web import download, page_or_piece
 from visits import tasks, workbooks
 from visits.models import Workbook
@@ -38,7 +38,7 @@ def offer_workbook(request: HttpRequest, kind: str, query: str, count: int) -> H
 
 
 @require_POST
-@roles(*DECIDERS)
+@roles(*STAFF)
 def ask(request: HttpRequest) -> HttpResponse:
     """Have a long list written."""
     kind, query = request.POST.get("kind", ""), request.POST.get("query", "")[:1000]
@@ -48,13 +48,13 @@ def ask(request: HttpRequest) -> HttpResponse:
         book = workbooks.ask(kind, query, count, by=request.user)
     except WorkbookRefusal as refusal:
         messages.error(request, str(refusal))
-        return redirect("visits:works-list")
+        return redirect("visits:action-list")
     tasks.start_workbook(book)
     return redirect("visits:workbook-show", book.uid)
 
 
 @require_GET
-@roles(*DECIDERS)
+@roles(*STAFF)
 def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     """How far it is; then the file."""
     book = _book(request, uid)
@@ -71,7 +71,7 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_GET
-@roles(*DECIDERS)
+@roles(*STAFF)
 def file(request: HttpRequest, uid: UUID) -> FileResponse | HttpResponse:
     """The workbook."""
     book = _book(request, uid)
@@ -84,9 +84,9 @@ def file(request: HttpRequest, uid: UUID) -> FileResponse | HttpResponse:
 
 
 def _book(request: HttpRequest, uid: UUID) -> Workbook:
-    """One that this person asked for."""
+    """One that this person asked for, of a list that her role opens."""
     book = get_object_or_404(Workbook, uid=uid, user=request.user)
-    if book.kind not in KINDS:
+    if not workbooks.is_open(book.kind, request.user):
         raise Http404
     return book
 
