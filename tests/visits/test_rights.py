@@ -88,6 +88,11 @@ def test_rule_of_a_file_is_read():
         ("à vérifier avec la mairie", "demander à la mairie"),
         ('fact = "age"', 'fact = "salary"'),
         (', words = "elle a 60 ans"', ""),
+        ("certain = true", 'certain = true\nnotes = [{ fact = "age", least = 60 }]'),
+        (
+            "certain = true",
+            'certain = true\nnotes = [{ fact = "age", is = 60, words = "Elle a droit à tout" }]',
+        ),
         ("certain = true\n", ""),
         ('from = "inconnu"', "from = 2026-02-01\nuntil = 2026-01-01"),
         ('from = "inconnu"\n', ""),
