@@ -1,4 +1,4 @@
-"""An answer as it was coded, whatever its way: what its own consents allow to keep, and the digest
+"""An answer as it was coded, whatever its way: what its own consents allow to keep, and the digests
 by which it is known when it comes again."""
 
 import hashlib
@@ -25,6 +25,8 @@ class Answer:
     values: Mapping[str, int]
     consents: Mapping[ConsentKind, bool] = field(default_factory=dict)
     objects: bool = False
+    # What she took back after that day (`whose.as_of_today`).
+    withdrawn: frozenset[ConsentKind] = frozenset()
 
     @cached_property
     def kept(self) -> dict[str, int]:
@@ -35,11 +37,26 @@ class Answer:
         return {c: v for c, v in self.values.items() if health or not items.is_sensitive(c)}
 
     @cached_property
-    def digest(self) -> str:
-        """Digest of what is kept, and of nothing else: what was refused leaves no trace.
+    def stored(self) -> dict[str, int]:
+        """Of these, what she has not taken back since: nothing else is written."""
+        if ConsentKind.VISIT in self.withdrawn:
+            return {}
+        health = ConsentKind.HEALTH not in self.withdrawn
+        return {c: v for c, v in self.kept.items() if health or not items.is_sensitive(c)}
 
-        Who held the pen is not what was answered: one sheet typed twice is the same answer.
-        """
-        told = {code: value for code, value in self.kept.items() if code != FILLED_BY}
+    @cached_property
+    def digest(self) -> str:
+        """Digest of what is stored, and of nothing else: what was refused or taken back leaves no
+        trace."""
+        return self._digest_of(self.stored)
+
+    @cached_property
+    def digests(self) -> frozenset[str]:
+        """Those by which it is known: one received before she took anything back is the same."""
+        return frozenset({self.digest, self._digest_of(self.kept)})
+
+    def _digest_of(self, values: Mapping[str, int]) -> str:
+        """Who held the pen is not what was answered: one sheet typed twice is the same answer."""
+        told = {code: value for code, value in values.items() if code != FILLED_BY}
         content = [told, {str(k): v for k, v in self.consents.items()}, self.objects]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -24,7 +24,7 @@ from seniors.models import ImportRun, Senior
 from surveys.models import Campaign, Response
 from surveys.questionnaires import questionnaire
 from surveys.questionnaires.questionnaire import Questionnaire
-from surveys.receiving import decode, intake, matching
+from surveys.receiving import decode, intake, matching, whose
 from surveys.receiving.answering import split_coded
 
 BATCH = 500
@@ -224,13 +224,13 @@ class AnswersBatch:
         counts: Counter[str] = Counter()
         new: list[intake.Answer] = []
         samples: dict[str, list] = {"new": []}
-        for row in rows:
-            answer, digest = row.answer, row.answer.digest
+        answers = whose.as_of_today([row.answer for row in rows])
+        for row, answer in zip(rows, answers, strict=True):
             repeated = bool(self.lines[answer.senior_id])
-            self.lines[answer.senior_id][digest].append(row.line)
+            self.lines[answer.senior_id][answer.digest].append(row.line)
             if not answer.values and not answer.consents and not answer.objects:
                 told.append((row.line, "", "aucune réponse sur cette ligne"))
-            elif digest in known[answer.senior_id] or repeated:
+            elif repeated or not known[answer.senior_id].isdisjoint(answer.digests):
                 counts["unchanged"] += 1
             else:
                 new.append(answer)
@@ -238,7 +238,7 @@ class AnswersBatch:
                 counts["objections"] += answer.objects
                 counts["unconsented"] += not answer.consents.get(ConsentKind.VISIT)
                 if len(samples["new"]) < SAMPLES:
-                    samples["new"].append(_sample(row, names[answer.senior_id]))
+                    samples["new"].append(_sample(_Row(row.line, answer), names[answer.senior_id]))
         counts["new"] = len(new)
         counts["refused"] = len({line for line, _, _ in told})
         return Piece(counts=dict(counts), refusals=refusals(told), samples=samples, rows=new)
@@ -246,7 +246,7 @@ class AnswersBatch:
 
 def _sample(row: _Row, reference: str) -> dict[str, Any]:
     """A new answer on the preview page: who and how much, never what."""
-    kept = len(row.answer.kept)
+    kept = len(row.answer.stored)
     told = str(kept) if kept else "aucune (sans accord, la réponse est seulement comptée)"
     return {
         "line": int(row.line),

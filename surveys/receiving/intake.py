@@ -86,7 +86,8 @@ def record_or_set_aside(
     if not before:
         record_many(campaign, [answer], by=by)
         return Response.objects.get(campaign=campaign, senior=answer.senior_id)
-    same = [one for one in before if one.content_digest == answer.digest]
+    [answer] = whose.as_of_today([answer])
+    same = [one for one in before if one.content_digest in answer.digests]
     return same[0] if same else _set_aside(answer, campaign, by)
 
 
@@ -98,12 +99,12 @@ def responses_of(campaign: Campaign, senior_id: int) -> QuerySet[Response]:
 
 
 def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
-    """Keep it beside the first, once, with what its own consents allow."""
+    """Keep it beside the first, once, with what its own consents allow today."""
     if found := items.problems(answer.values):
         raise observe.Refused(" ".join(found))
     records = records_of([answer.senior_id])
     known = Aside.objects.filter(
-        campaign=campaign, senior__in=records, content_digest=answer.digest
+        campaign=campaign, senior__in=records, content_digest__in=answer.digests
     ).first()
     if known:
         return known
@@ -113,7 +114,7 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
         senior_id=answer.senior_id,
         channel=answer.channel,
         received_on=answer.received_on,
-        values=kept_today(answer),
+        values=answer.stored,
         consents={kind.value: given for kind, given in answer.consents.items()},
         objecting=answer.objects,
         counted=_count_refusals(answer, campaign, by),
@@ -124,10 +125,7 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
 
 def kept_today(answer: Answer) -> dict[str, int]:
     """What its consents allow to keep, unless she took them back after the day of the answer."""
-    if whose.withdrawn_since([answer]):
-        return {}
-    health = not whose.withdrawn_since([answer], ConsentKind.HEALTH)
-    return {c: v for c, v in answer.kept.items() if health or not items.is_sensitive(c)}
+    return whose.as_of_today([answer])[0].stored
 
 
 def _count_refusals(answer: Answer, campaign: Campaign, by: User | None) -> dict[str, int]:
@@ -169,10 +167,11 @@ def record_many(
     One answer per senior. Same exceptions as `record_response`.
     """
     lock_campaign(campaign)  # the same answers sent twice at once
+    answers = whose.as_of_today(answers)
     before = digests(campaign, (answer.senior_id for answer in answers))
     new = [answer for answer in answers if answer.senior_id not in before]
     for answer in answers:
-        if before.get(answer.senior_id, answer.digest) != answer.digest:
+        if answer.senior_id in before and before[answer.senior_id] not in answer.digests:
             raise Conflict(answer.senior_id)
     wording = questionnaire.named(campaign.questionnaire).name
     _write_consents(new, wording)
@@ -209,8 +208,8 @@ def receive_many(
             first[answer.senior_id] = answer
     record_many(campaign, list(first.values()), read_in=read_in, by=by)
     told = known(campaign, (answer.senior_id for answer in others))
-    for answer in others:
-        if answer.digest not in told[answer.senior_id]:
+    for answer in whose.as_of_today(others):
+        if told[answer.senior_id].isdisjoint(answer.digests):
             _set_aside(answer, campaign, by)
             told[answer.senior_id].add(answer.digest)
 
@@ -291,18 +290,16 @@ def _write_observations(
     answers: Sequence[Answer], campaign: Campaign, by: User | None
 ) -> dict[int, int]:
     """Store what is kept; gives {senior id: observation id}, only for those who consented."""
-    agreeing = [answer for answer in answers if answer.consents.get(ConsentKind.VISIT)]
-    withdrawn = whose.withdrawn_since(agreeing)
     notes = [
         observe.Note(
             senior_id=answer.senior_id,
             uid=observation_uid(campaign, answer.senior_id),
             source=Source.SURVEY,
             observed_on=answer.received_on,
-            values=answer.kept,
+            values=answer.stored,
         )
-        for answer in agreeing
-        if answer.senior_id not in withdrawn
+        for answer in answers
+        if answer.consents.get(ConsentKind.VISIT) and ConsentKind.VISIT not in answer.withdrawn
     ]
     stored: list[Observation] = observe.record_many(notes, by=by)
     return {observation.senior_id: observation.pk for observation in stored}

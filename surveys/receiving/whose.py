@@ -2,7 +2,7 @@
 news that an answer gives of her."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from seniors.person import records_of
 from surveys.receiving.answer import Answer
 
 BATCH = 500
+KEEPING = (ConsentKind.VISIT, ConsentKind.HEALTH)
 
 
 def of_people(answers: Sequence[Answer]) -> list[Answer]:
@@ -41,18 +42,26 @@ def note_contact(answers: Iterable[Answer]) -> None:
             Senior.objects.filter(before, pk__in=some).update(last_contact_on=day)
 
 
-def withdrawn_since(answers: Sequence[Answer], kind: ConsentKind = ConsentKind.VISIT) -> set[int]:
-    """Those who took that consent back after the day of the answer."""
-    received = {answer.senior_id: answer.received_on for answer in answers}
-    withdrawn = set()
-    for ids in batches(sorted(received)):
-        refusals = Consent.objects.filter(kind=kind, given=False)
+def as_of_today(answers: Sequence[Answer]) -> list[Answer]:
+    """Each with what she took back after its day, of what allows to keep what she answered."""
+    refused: dict[int, dict[ConsentKind, date]] = defaultdict(dict)
+    refusals = Consent.objects.filter(kind__in=KEEPING, given=False).order_by("decided_on")
+    for ids in batches(sorted({answer.senior_id for answer in answers})):
         records = records_of(ids)
         rows = refusals.filter(senior__in=records)
-        for record, day in rows.values_list("senior_id", "decided_on"):
-            if day > received[records[record]]:
-                withdrawn.add(records[record])
-    return withdrawn
+        for record, kind, day in rows.values_list("senior_id", "kind", "decided_on"):
+            refused[records[record]][ConsentKind(kind)] = day  # the last one stays
+    return [
+        replace(answer, withdrawn=withdrawn) if (withdrawn := _since(answer, refused)) else answer
+        for answer in answers
+    ]
+
+
+def _since(
+    answer: Answer, refused: Mapping[int, Mapping[ConsentKind, date]]
+) -> frozenset[ConsentKind]:
+    days = refused.get(answer.senior_id, {})
+    return frozenset(kind for kind, day in days.items() if day > answer.received_on)
 
 
 def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from seniors.enums import ConsentKind
 from seniors.models import Consent, Objection, Observation
 from seniors.observe import Refused
-from surveys.models import Response
+from surveys.models import Aside, Response
 from surveys.receiving import intake
 from tests.make import make_senior
 from tests.surveys.make import make_campaign, territory_of
@@ -102,6 +102,35 @@ def test_a_consent_taken_back_after_the_answer_was_sent_wins(jeanne, campaign):
         source="officer",
     )
     assert record(jeanne, campaign, {"cold_home": 1}, ALL_YES).observation is None
+
+
+def test_health_taken_back_after_the_answer_was_sent_leaves_no_trace_in_the_digest(
+    jeanne, campaign
+):
+    """Whoever tries all the answers that there are finds none of them."""
+    told = {"cold_home": 1, "falls": 2, "apa": 1}
+
+    def late(**values):
+        paper = intake.Answer(jeanne.pk, Response.Channel.PAPER, DAY, told | values, ALL_YES)
+        intake.receive_many(campaign, [paper])
+        return paper
+
+    Consent.objects.create(
+        senior=jeanne, kind=ConsentKind.HEALTH, given=False, decided_on=date(2026, 11, 10),
+        wording="au téléphone", source="officer",
+    )  # fmt: skip
+    first = late()
+    response = Response.objects.get()
+    assert response.observation.values == {"cold_home": 1}
+    assert response.content_digest != first.digest
+    second = late(cold_home=0)
+    for _ in range(2):  # sent again, either is known, whatever it said of her health
+        late()
+        late(cold_home=0, falls=0)
+    aside = Aside.objects.get()
+    assert aside.values == {"cold_home": 0}
+    assert aside.content_digest != second.digest
+    assert Response.objects.get() == response
 
 
 def test_who_asks_not_to_be_contacted_has_an_objection_without_end(jeanne, campaign):
