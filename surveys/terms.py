@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.utils import timezone
+
 from seniors.enums import Source
 from seniors.erasers import Term
 from seniors.models import Observation
 from seniors.retention import years_before
 from surveys.campaigns import counting
 from surveys.models import Aside, Call, Draft, Keying, Response
+from surveys.receiving import calls
 from surveys.withdrawal import ERASED
 
 ANSWER_YEARS, SHELL_YEARS = 2, 1
@@ -33,12 +36,12 @@ def terms(on: date) -> Iterator[Term]:
                "répondu", old.count(), erase)  # fmt: skip
     closed = years_before(on, SHELL_YEARS)
     drafts = Draft.objects.filter(invitation__campaign__closes_on__lte=closed)
-    calls = Call.objects.filter(invitation__campaign__closes_on__lte=closed)
+    made = Call.objects.filter(invitation__campaign__closes_on__lte=closed)
     aside = Aside.objects.filter(campaign__closes_on__lte=closed)
     typed_once = typed.filter(response__campaign__closes_on__lte=closed)
 
     def forget() -> None:
-        for rows in (drafts, calls, aside):
+        for rows in (drafts, made, aside):
             rows.delete()
         typed_once.update(values={})
 
@@ -46,8 +49,16 @@ def terms(on: date) -> Iterator[Term]:
         "shells",
         "Réponses commencées, mises de côté ou à ressaisir, appels",
         "effacés 12 mois après la fin de l’enquête",
-        drafts.count() + calls.count() + aside.count() + typed_once.count(),
+        drafts.count() + made.count() + aside.count() + typed_once.count(),
         forget,
+    )
+    begun = calls.begun_by_refusing(timezone.now() + (on - timezone.localdate()))
+    yield Term(
+        "refused_calls",
+        "Réponses commencées au téléphone, puis refusées",
+        "effacées dans la nuit",
+        begun.count(),
+        begun.delete,
     )
     yield Term(
         "silent",

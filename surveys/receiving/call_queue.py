@@ -18,7 +18,7 @@ from seniors.person import people_of
 from surveys.campaigns.dispatch import running_objections
 from surveys.models import Call, Campaign, Invitation
 from surveys.receiving import call_state
-from surveys.receiving.calls import check_open, forget_refused, release, take
+from surveys.receiving.calls import begun_by_refusing, check_open, release, take
 
 TRIED = 50  # more officers than this never click at the same second
 ORDER = (
@@ -137,7 +137,7 @@ def next_person(campaign: Campaign, user: User, *, now: datetime) -> Invitation 
     Raises CallRefusal: closed, early, no_phone.
     """
     check_open(campaign, now)
-    forget_refused(campaign, now)
+    begun_by_refusing(now).filter(invitation__campaign=campaign).delete()
     mine = Invitation.objects.filter(campaign=campaign, hold__by=user, hold__until__gt=now)
     # Several officers at once: the first that nobody holds.
     ready = (pk for part in due(campaign, user, now, limit=TRIED) for pk in part)

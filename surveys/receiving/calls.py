@@ -182,9 +182,9 @@ def _back_at(
     campaign: Campaign, outcome: str, asked: datetime | None, now: datetime
 ) -> datetime | None:
     """When she comes back in the queue; only some outcomes have one."""
-    if outcome == Outcome.HOSPITAL:
-        return asked or now + HOSPITAL
-    if outcome != Outcome.BACK:
+    if outcome == Outcome.HOSPITAL and not asked:
+        return now + HOSPITAL
+    if outcome not in (Outcome.BACK, Outcome.HOSPITAL):
         return None
     last = datetime.combine(campaign.closes_on, time.max, timezone.get_current_timezone())
     if not asked or not now < asked <= last:
@@ -245,14 +245,13 @@ def undo(call: Call, *, by: User, now: datetime) -> None:
     take(call.invitation, by=by, now=now)
 
 
-def forget_refused(campaign: Campaign, now: datetime) -> None:
-    """Erase what those who then refused had begun to answer, once it can no longer be undone; what
-    was typed after it stays: she agreed in the end."""
+def begun_by_refusing(now: datetime) -> QuerySet[Draft]:
+    """What those who then refused had begun to answer, to be erased once the refusal can no longer
+    be undone; what was typed after it stays: she agreed in the end."""
     over = Call.objects.filter(outcome__in=ENDING, invitation__call_state=call_state.ENDED)
     said = over.exclude(check_said=Call.Check.MISTAKEN).filter(at__lt=now - UNDO)
     after = said.filter(invitation=OuterRef("invitation"), at__gte=OuterRef("saved_at"))
-    begun = Draft.objects.filter(channel=Response.Channel.PHONE, invitation__campaign=campaign)
-    begun.filter(Exists(after)).delete()
+    return Draft.objects.filter(Exists(after), channel=Response.Channel.PHONE)
 
 
 def recent(campaign: Campaign, user: User) -> QuerySet[Call]:
