@@ -9,12 +9,14 @@ from playwright.sync_api import expect
 
 from seniors.enums import Role
 from seniors.models import Observation
-from surveys.models import Call, Draft, Response
+from surveys.models import Aside, Call, Draft, Response
+from surveys.receiving import keying
 from tests.browser.conftest import faults
 from tests.make import make_senior, make_user
 from tests.surveys.make import make_campaign, territory_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PAPER = {"consent_visit": 1, "bathing": 1}
 
 
 def choose(page, code: str, value: int) -> None:
@@ -25,6 +27,7 @@ def choose(page, code: str, value: int) -> None:
 
 def test_a_call_is_kept_as_it_is_typed_and_finished_by_a_colleague(page, log_in):
     senior = make_senior(born_on=date(1936, 2, 3), phone="0298112233", mobile="0612131415")
+    other = make_senior(senior.dwelling, born_on=date(1946, 2, 3), phone="0298112234")
     here, today = territory_of(senior), timezone.localdate()
     campaign = make_campaign(here, opened_on=today - timedelta(9), closes_on=today + timedelta(9))
     officer, colleague = (
@@ -65,3 +68,14 @@ def test_a_call_is_kept_as_it_is_typed_and_finished_by_a_colleague(page, log_in)
     assert Observation.objects.get().values == {"bathing": 3, "grab_bars": 0, "filled_by": 3}
     assert (Response.objects.get().channel, Call.objects.get().by) == ("phone", colleague)
     assert not Draft.objects.exists()
+
+    # A paper typed during the call: nothing more is kept one by one, the whole is set beside it.
+    page.get_by_role("button", name="Personne suivante").click()
+    choose(page, "consent_visit", 1)
+    keying.record(campaign.invitations.get(senior=other), PAPER, received_on=today, by=officer)
+    choose(page, "bathing", 3)
+    expect(page.locator("#call-saved")).to_contain_text("Terminez, et les deux seront comparées")
+    page.get_by_role("button", name="Terminer").click()
+    page.wait_for_url(f"**{calls}")
+    expect(page.get_by_text("avait répondu autrement")).to_be_visible()
+    assert Aside.objects.get().values == {"bathing": 3, "filled_by": 3}

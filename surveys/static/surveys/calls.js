@@ -7,6 +7,7 @@ const line = document.getElementById("call-saved");
 const waiting = new Map(); // item code → value, in the order given
 let busy = false;
 let leaving = false;
+let refused = false; // in words: sent one by one, nothing more is kept
 
 function say(sentence, wrong = false) {
   line.textContent = sentence;
@@ -71,6 +72,7 @@ function rest() {
 async function flush() {
   if (busy) return;
   busy = true;
+  refused = false;
   while (waiting.size) {
     const [code, value] = waiting.entries().next().value;
     const { status, data } = await send(code, value);
@@ -82,6 +84,7 @@ async function flush() {
       again(code, data.kept);
       continue;
     }
+    refused = Boolean(data);
     rest();
     if (data) say(data.said, true);
     else if (status === 0) say(`Pas de réseau ou session finie\u00a0: ${many(waiting.size).toLowerCase()}. Laissez cette page ouverte, elles partiront à la prochaine réponse.`, true);
@@ -120,6 +123,7 @@ if (form) {
       event.preventDefault();
       while (busy) await new Promise((done) => { form.addEventListener("kept", done, { once: true }); });
       await flush();
+      if (refused) waiting.clear(); // the page holds every answer, and is answered in its turn
       if (!waiting.size) form.requestSubmit(event.submitter);
       return;
     }
