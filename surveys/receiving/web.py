@@ -41,6 +41,10 @@ WRONG = (
 TOO_MANY = (
     "Il y a eu trop d’essais. Attendez une heure, ou téléphonez-nous\u00a0: rien n’est perdu."
 )
+TOO_MANY_IN_A_MONTH = (
+    "Il y a eu trop d’essais avec cette référence depuis un mois\u00a0: elle n’ouvre plus rien "
+    "pour l’instant, même dans une heure. Téléphonez-nous\u00a0: rien n’est perdu."
+)
 
 
 class Shut(Refusal):
@@ -62,8 +66,8 @@ def open_invitation(reference: str, year: str, *, address: str | None) -> Invita
         Miss.Kind.PLACE: _digest("place", _place(address)),
         Miss.Kind.REFERENCE: _digest("reference", bare or reference.strip().upper()),
     }
-    if _too_many(keys):
-        raise Shut("too_many", TOO_MANY)
+    if stopped := _too_many(keys):
+        raise Shut("too_many", stopped)
     found = _invitations().filter(reference=bare).first()
     expected = (_birth_year(found) if found else "") or NOBODY
     same = compare_digest(year.strip().encode(), expected.encode())
@@ -136,18 +140,17 @@ def _birth_year(invitation: Invitation) -> str:
     return str(year or "")
 
 
-def _too_many(keys: dict[Miss.Kind, str]) -> bool:
-    """Whether enough was tried from this place, or on this reference."""
+def _too_many(keys: dict[Miss.Kind, str]) -> str:
+    """What to say when enough was tried from this place, or on this reference; "" otherwise."""
     now = timezone.now()
     tried = list(
         Miss.objects.filter(digest__in=keys.values(), at__gte=now - MONTH).values_list("kind", "at")
     )
     recent = [kind for kind, at in tried if at >= now - HOUR]
-    return (
-        recent.count(Miss.Kind.PLACE) >= FROM_A_PLACE
-        or recent.count(Miss.Kind.REFERENCE) >= ON_A_REFERENCE
-        or sum(kind == Miss.Kind.REFERENCE for kind, _ in tried) >= ON_A_REFERENCE_MOST
-    )
+    if sum(kind == Miss.Kind.REFERENCE for kind, _ in tried) >= ON_A_REFERENCE_MOST:
+        return TOO_MANY_IN_A_MONTH
+    here, there = recent.count(Miss.Kind.PLACE), recent.count(Miss.Kind.REFERENCE)
+    return TOO_MANY if here >= FROM_A_PLACE or there >= ON_A_REFERENCE else ""
 
 
 @transaction.atomic

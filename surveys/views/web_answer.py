@@ -75,7 +75,10 @@ def web_all(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         if not answer.message:
             later = request.POST.get("go") == "later"
             return door.to("web-later" if later else "web-check", invitation)
-        draft, values = answer.draft or draft, answer.coded
+        draft = answer.draft or draft
+        # Of a page cut on its way, what did not come is shown too: sent again, it is not erased.
+        before = draft.values if draft and "whole" not in request.POST else {}
+        values = {**before, **answer.coded}
     context = {
         "parts": answering.parts(
             asked, values, answer.problems if answer else {}, without=drafts.NOT_ASKED

@@ -121,4 +121,10 @@ def test_a_half_sent_form_keeps_what_came_and_erases_nothing(inside, invitation)
     page = inside.post(address, told)
     assert page.status_code == 422
     assert "incomplète" in page.content.decode()
-    assert Draft.objects.get().values == {**YES_CODED, "cold_home": 1, "falls": 1, "night_light": 1}
+    kept = {**YES_CODED, "cold_home": 1, "falls": 1, "night_light": 1}
+    assert Draft.objects.get().values == kept
+    # Sent again as it is shown, what had not come is still there.
+    text = page.content.decode()
+    shown = dict(re.findall(r'name="([a-z_]+)" value="(\d)" checked', text))
+    assert inside.post(address, hidden(text) | shown).status_code == 302
+    assert Draft.objects.get().values == kept

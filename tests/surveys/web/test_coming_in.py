@@ -14,6 +14,7 @@ from tests.make import make_senior
 from tests.surveys.web.pages import (
     come_in,
     open_campaign,
+    text_of,
     url,
 )
 
@@ -101,7 +102,10 @@ def test_tries_of_a_month_on_one_reference_shut_it(invitation):
     made = [Miss(kind="reference", digest=key) for _ in range(web.ON_A_REFERENCE_MOST)]
     Miss.objects.bulk_create(made)
     Miss.objects.update(at=timezone.now() - timedelta(days=9))
-    assert come_in(Client(), invitation).status_code == 429
+    page = come_in(Client(), invitation)
+    assert page.status_code == 429
+    assert "depuis un mois" in text_of(page)
+    assert "Attendez une heure" not in text_of(page)
     Miss.objects.update(at=timezone.now() - timedelta(days=31))
     assert come_in(Client(), invitation).status_code == 302
 
