@@ -15,6 +15,8 @@ from seniors.letter.content import letter_of
 from seniors.letter.pdf import print_letter
 from seniors.models import AccessLog
 from seniors.withdrawal import Channel, withdraw
+from surveys.models import Campaign, Draft, Response
+from surveys.receiving import intake
 from tests.make import make_senior, make_user
 from tests.surveys.make import territory_of
 from tests.visits.acting import make_action
@@ -57,6 +59,12 @@ def sizes_of(content: bytes) -> set[float]:
 
 def test_it_tells_all_that_is_kept(jeanne, officer, told):
     action = make_action("home_help", State.REQUESTED, senior=jeanne, by=officer)
+    Draft.objects.update(values={"bathing": 1}, clashing={"bathing": 3})
+    intake.record_or_set_aside(
+        jeanne, campaign=Campaign.objects.get(), channel=Response.Channel.WEB,
+        received_on=timezone.localdate(), values={"grab_bars": 1},
+        consents=dict.fromkeys(ConsentKind, True),
+    )  # fmt: skip
     AccessLog.objects.create(user=officer, gesture="senior-show", senior=jeanne)
     content = print_letter(letter_of(jeanne))
     text = words_of(content)
@@ -65,6 +73,8 @@ def test_it_tells_all_that_is_kept(jeanne, officer, told):
         str(action.partner), "J’accepte que soient gardées mes réponses sur ma santé",
         "Enquête 2026", "Retirer un accord", "CNIL", "Photos : ", "Rendez-vous du",
         "Votre place dans l’ordre des visites", "Ce qui nous a été signalé",
+        "une douche sans marche", "(dans une autre page)", "en attente d’être comparée",
+        "barres d’appui dans la salle de bains ?",
     ):  # fmt: skip
         assert said in text, said
     assert min(sizes_of(content)) >= 16
