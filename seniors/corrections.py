@@ -43,7 +43,7 @@ def correct_home(
     senior: Senior, field: str, value: int | bool | str | None, *, on: date, by: User
 ) -> bool:
     """Write what was seen of her home on that day; False when she lived elsewhere then, when a
-    file or a correction made since is newer, or when it says the same.
+    file changed it or a correction was made since, or when it says the same.
 
     Raises KeyError on a field that is not corrected here.
     """
@@ -51,9 +51,8 @@ def correct_home(
         raise KeyError(field)
     if senior.dwelling_id is None or has_moved_since(senior, on):
         return False
-    homes = Dwelling.objects.select_related("read_in").select_for_update(of=("self",))
-    home = homes.get(pk=senior.dwelling_id)
-    if home.read_in and home.read_in.extract_on > on:
+    home = Dwelling.objects.select_for_update().get(pk=senior.dwelling_id)
+    if _read_since(senior, field, on):
         return False
     before = getattr(home, field)
     correction = home.corrections.filter(field=field).first()
@@ -76,6 +75,12 @@ def has_moved_since(senior: Senior, on: date) -> bool:
     """Whether she came to live where she does after that day."""
     entered = senior.housed_since and senior.housed_since > on
     return bool(entered) or senior.stays.filter(~Q(dwelling=senior.dwelling), until__gt=on).exists()
+
+
+def _read_since(senior: Senior, field: str, on: date) -> bool:
+    """Whether a file of a later day said something new of it."""
+    files = RecordChange.objects.filter(senior=senior, on__gt=on, run__isnull=False)
+    return any(field in fields.split(",") for fields in files.values_list("fields", flat=True))
 
 
 def _tell(senior: Senior, field: str, on: date, by: User) -> None:

@@ -15,6 +15,7 @@ from visits.enums import Family
 from visits.models import Need, VisitForm
 from visits.needs import by_family
 from visits.rights_rules import Suggestion, suggestions
+from visits.visiting.arrivals import told_at_visits
 from visits.visiting.form import FIELDS
 
 WISHES = ("wants_adaptation", "wish_bars", "wish_shower", "wish_wc", "wish_shutters", "wish_light")
@@ -121,11 +122,9 @@ def _noted(
     records: Mapping[int, int], answers: consents.Answers, as_of: date
 ) -> dict[int, dict[str, int]]:
     """{person: {right.code: 1 to check, 0 not}} of the last visit that speaks of it."""
-    forms = VisitForm.objects.filter(visit__senior__in=records, visit__made_on__lte=as_of).order_by(
-        "visit__made_on", "-pk"
-    )  # of one day, the first received stands
+    forms = VisitForm.objects.filter(visit__senior__in=records, visit__made_on__lte=as_of)
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for record, content in forms.values_list("visit__senior", "content"):
+    for record, _, content in told_at_visits(forms):
         person = records[record]
         if consents.allows_survey(answers, person):
             found[person] |= {

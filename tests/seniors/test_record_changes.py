@@ -89,16 +89,18 @@ def test_a_home_corrected_at_the_door_outlives_a_file_that_repeats_itself(files,
     day = date(2026, 2, 1)
     assert correct_home(senior, "floor", 3, on=day, by=by)
     assert correct_home(senior, "has_lift", True, on=day, by=by)
-    assert not correct_home(senior, "floor", 4, on=date(2026, 1, 30), by=by)  # the file is newer
+    assert not correct_home(senior, "floor", 4, on=date(2026, 1, 30), by=by)  # corrected since
     # The rent alone changes: the file says of the rest what it said before, wrongly.
     told = home(date(2026, 2, 28), Loyer="410")
     assert (told.floor, told.has_lift, told.rent) == (3, True, 410)
     assert home.run.counts["found_kept"] == 2
-    assert not correct_home(senior, "floor", 5, on=day, by=by)  # a file came since
+    # Told late, of a day before that file, which said nothing new of it: it counts.
+    assert correct_home(senior, "floor", 5, on=day, by=by)
     # It is mended in the landlord's system for the lift, and says something new of the floor.
     told = home(date(2026, 3, 31), Loyer="420", Étage="1", Ascenseur="O")
     assert (told.floor, told.has_lift) == (1, True)
     assert not HomeCorrection.objects.exists()
+    assert not correct_home(senior, "floor", 4, on=date(2026, 3, 30), by=by)  # the file is newer
     first, *others = all_events([senior.pk])
     assert (first.what, first.detail) == (
         "Fiche mise à jour\u00a0: étage", "fichier des logements du 31\u00a0mars 2026",

@@ -5,6 +5,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from seniors.observe import Note, record_many
 from tests.make import make_senior, make_user
 from visits.acting.catalogue import shipped as catalogue
 from visits.acting.follow_up import add_need
-from visits.models import Visit, VisitForm
+from visits.models import Clash, Visit, VisitForm
 from visits.rights import suggestions_for
 from visits.rights_rules import FILE, BadRules, read, shipped, suggestions
 from visits.visiting.form import FIELDS
@@ -350,6 +351,22 @@ def test_first_form_of_a_day_stands():
     senior = make_senior(very_low_income=True)
     noted(senior, energy=0)
     noted(senior, energy=1)
+    assert "energy" not in found(senior)
+
+
+@pytest.mark.django_db
+def test_what_a_person_chose_between_two_forms_stands():
+    senior, by = make_senior(very_low_income=True), make_user()
+    noted(senior, energy=0)
+    noted(senior, energy=1)
+    first, second = VisitForm.objects.order_by("pk")
+    clash = Clash.objects.create(
+        visit=first.visit, field="right.energy", first=first, second=second, chosen=second,
+        settled_at=timezone.now(), settled_by=by,
+    )  # fmt: skip
+    assert "energy" in found(senior)
+    clash.chosen = first
+    clash.save()
     assert "energy" not in found(senior)
 
 

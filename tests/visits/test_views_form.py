@@ -320,6 +320,14 @@ def test_the_receipt_tells_of_an_agreement_that_was_not_kept(client, officer, je
     assert f"à {partner.name} n’est pas gardé" in page
 
 
+def test_the_receipt_tells_of_what_was_not_corrected(client, officer, jeanne):
+    send(jeanne, officer, {"known.floor": 3})
+    late = send(jeanne, officer, {"known.floor": 4, "known.door": "12"}, days_ago=5).form
+    page = client.get(reverse("visits:form-receipt", args=[late.uid])).content.decode()
+    assert "Dossier corrigé\u00a0: Porte." in page
+    assert "n’a pas été corrigé pour\u00a0: Étage." in page
+
+
 def test_the_page_asks_as_many_queries_with_a_full_form(
     client, officer, jeanne, django_assert_max_num_queries
 ):

@@ -17,6 +17,7 @@ from visits.models import Action, StockCriterion, StockFinding, Surrounding, Vis
 from visits.programmes.services import SERVICES
 from visits.programmes.surroundings import is_near_all
 from visits.stock.register import Known, Noted, note
+from visits.visiting.arrivals import told_at_visits
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,7 @@ def _from_visits(
         return
     records = records_of(list(people))
     answers = consents.latest(Consent.objects.filter(senior__in=records), records)
-    forms = VisitForm.objects.filter(visit__senior__in=records).order_by("visit__made_on", "pk")
-    for record, on, content in forms.values_list("visit__senior", "visit__made_on", "content"):
+    for record, on, content in told_at_visits(VisitForm.objects.filter(visit__senior__in=records)):
         home, since = people[records[record]]
         if not consents.allows_survey(answers, records[record]) or (since and on < since):
             continue

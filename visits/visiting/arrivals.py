@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from seniors.access import visible_seniors
 from seniors.models import Senior, User
@@ -241,10 +242,43 @@ def _visits(arrivals: Sequence[Arrival]) -> dict[int, Visit]:
 
 def stands(visit: Visit, forms: Sequence[VisitForm]) -> dict[str, Told]:
     """What these forms of a visit say together."""
-    places = {one.pk: place for place, one in enumerate(forms)}
-    settled: Iterable[tuple[str, int]] = ()
-    if len(forms) > 1:
-        choices = Clash.objects.filter(visit=visit, settled_at__isnull=False).exclude(field=OUTCOME)
-        settled = choices.order_by("settled_at", "pk").values_list("field", "chosen")
-    chosen = {code: places[pk] for code, pk in settled}
-    return merging.put_together([one.content for one in forms], chosen)
+    chosen = _chosen([visit.pk])[visit.pk] if len(forms) > 1 else {}
+    return _together([(one.pk, one.content) for one in forms], chosen)
+
+
+def told_at_visits(forms: QuerySet[VisitForm]) -> list[tuple[int, date, dict[str, int | str]]]:
+    """(record, day, what the forms of that visit say together), the latest last; of two visits of
+    one day on joined records, the first one counts, so it comes last.
+
+    One query, two when a visit has several forms.
+    """
+    rows = forms.order_by("visit__made_on", "-visit", "pk").values_list(
+        "visit", "visit__senior", "visit__made_on", "pk", "content"
+    )
+    visits = [(key, list(group)) for key, group in groupby(rows, key=lambda row: row[:3])]
+    chosen = _chosen([visit for (visit, *_), group in visits if len(group) > 1])
+    return [
+        (record, day, {code: one.value for code, one in told.items()})
+        for (visit, record, day), group in visits
+        for told in [_together([row[3:] for row in group], chosen[visit])]
+    ]
+
+
+def _chosen(visits: Sequence[int]) -> defaultdict[int, dict[str, int]]:
+    """{visit: {field: form that a person chose last}}."""
+    chosen: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    if visits:
+        settled = Clash.objects.filter(visit__in=visits, settled_at__isnull=False)
+        rows = settled.exclude(field=OUTCOME).order_by("settled_at", "pk")
+        for visit, code, form_pk in rows.values_list("visit", "field", "chosen"):
+            chosen[visit][code] = form_pk
+    return chosen
+
+
+def _together(
+    forms: Sequence[tuple[int, Mapping[str, int | str]]], chosen: Mapping[str, int]
+) -> dict[str, Told]:
+    """Of (form, content), in the order they were received."""
+    places = {pk: place for place, (pk, _) in enumerate(forms)}
+    contents = [content for _, content in forms]
+    return merging.put_together(contents, {code: places[pk] for code, pk in chosen.items()})

@@ -288,6 +288,25 @@ def kept_out(made: VisitForm) -> list[str]:
     ]
 
 
+def not_corrected(made: VisitForm) -> list[str]:
+    """Names of what a form corrects and the record says otherwise since: something newer stands,
+    or she lives elsewhere."""
+    codes = {name: made.content.get(f"known.{name}") for name in (*CORRECTED, *HOME)}
+    told = {name: value for name, value in codes.items() if value not in (None, OK)}
+    if not told.keys() - made.replaced.keys():
+        return []
+    clashes = Clash.objects.filter(second=made).exclude(chosen=made)
+    clashing = set(clashes.values_list("field", flat=True))
+    person = made.visit.senior
+    return [
+        name
+        for name, value in told.items()
+        if name not in made.replaced
+        and f"known.{name}" not in clashing
+        and _before(person, name) != _stored(name, value)
+    ]
+
+
 def visited_since(visit: Visit) -> bool:
     """Whether she was called on again after this visit."""
     later = Visit.objects.filter(senior__in=records_of(visit.senior), made_on__gt=visit.made_on)

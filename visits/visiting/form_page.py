@@ -49,6 +49,7 @@ class Result:
     actions: Sequence[Action]
     clashes: int
     corrected: list[str]
+    not_corrected: list[str]
     items: int
     kept_out: list[str]
 
@@ -211,6 +212,7 @@ def result_of(made: VisitForm) -> Result:
         actions=list(Action.objects.filter(form=made).select_related("kind", "partner")),
         clashes=Clash.objects.filter(second=made, settled_at=None).count(),
         corrected=[form.field(f"known.{name}").label for name in made.replaced],
+        not_corrected=[form.field(f"known.{name}").label for name in effects.not_corrected(made)],
         items=len(observation.values) if observation else 0,
         kept_out=effects.kept_out(made),
     )
