@@ -25,9 +25,11 @@ def serve(case: dict[str, Any]) -> Callable[[], int]:
     from django.db import connection
     from django.test import Client
     from django.urls import reverse
+    from django.utils import timezone
 
     from seniors.enums import Role
     from seniors.models import Territory, User
+    from surveys.models import Campaign
 
     call_command("migrate", verbosity=0)
     campaign = _fill()
@@ -42,9 +44,14 @@ def serve(case: dict[str, Any]) -> Callable[[], int]:
     residences = reverse("surveys:silence-residences", args=[campaign.uid])
     returns = reverse("surveys:silence-returns", args=[campaign.uid])
     calls = reverse("surveys:call-list", args=[campaign.uid])
+
+    def over() -> str:
+        long_ago = timezone.now() - timedelta(weeks=8)
+        Campaign.objects.update(closes_on=OPENED, asked_at=long_ago)
+        return rates
+
     pages = {
         "rates, everything": (Role.ADMINISTRATOR, lambda: rates),
-        "rates, an evaluator": (Role.EVALUATOR, lambda: rates),
         "rates, three territories": (Role.MANAGER, lambda: rates),
         "rates by residence": (
             Role.ADMINISTRATOR,
@@ -52,6 +59,7 @@ def serve(case: dict[str, Any]) -> Callable[[], int]:
         ),
         "returns": (Role.ADMINISTRATOR, lambda: returns),
         "calls, three territories": (Role.MANAGER, lambda: calls),
+        "rates, an evaluator": (Role.EVALUATOR, over),  # last: it ends the survey
     }
 
     def floor() -> float:

@@ -117,7 +117,7 @@ def test_page_counts_the_readers_territories_by_year(client):
     told = client.get(reverse("visits:signal-yields"))
     assert (told.context["years"], told.context["lines"]) == ([], [])
     assert "Aucune année à lire" in told.content.decode()
-    assert line(make_user(Role.MANAGER, here), "?annee=x").received == 2
+    assert line(make_user(Role.MANAGER, here), "?annee=x").received == 3
 
 
 @pytest.mark.django_db
