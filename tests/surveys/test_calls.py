@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from seniors import merge, retention
 from seniors.enums import Role
+from seniors.fragility import items
 from seniors.models import Objection, Observation, Senior
 from surveys.campaigns import counting
 from surveys.models import Aside, Call, Draft, Hold, Invitation, Response
@@ -297,6 +298,17 @@ def test_another_officer_cannot_type_while_she_is_held(client, colleague, sheet)
     refused = one(client, sheet, "consent_visit", 1, 0)
     assert refused.status_code == 409
     assert not Draft.objects.exists()
+
+
+def test_an_answer_that_cannot_be_stored_is_said_and_the_call_is_not_over(
+    client, people, sheet, monkeypatch
+):
+    monkeypatch.delitem(items.TOLD, "bathing")
+    told = AGREED | {"bathing": 3, "then": "finish", "version": 0, "whole": "1"}
+    page = client.post(sheet["save"], told)
+    assert page.status_code == 422
+    assert "n’existe pas. Rien n’est enregistré." in page.content.decode()
+    assert (Response.objects.count(), Call.objects.count()) == (0, 0)
 
 
 def test_the_page_without_a_script_is_kept_then_finished_once(client, campaign, people, sheet):

@@ -141,7 +141,8 @@ def test_a_wrong_definition_is_told_line_by_line_and_a_good_one_previewed(client
         "essai-1.toml",
         "essai-2.toml",
     ], "nothing is stored"
-    for posted in ({}, {"pasted": " "}, {"pasted": "x" * 200_001}):
+    no_part = {"pasted": "sections = 5"}
+    for posted in ({}, {"pasted": " "}, {"pasted": "x" * 200_001}, no_part):
         assert client.post(page, posted).status_code == 422
     odd = io.BytesIO("é".encode("latin-1"))
     odd.name = "odd.toml"
