@@ -62,11 +62,12 @@ def waits(request: HttpRequest, view: View) -> bool:
 
 def is_of_another(request: HttpRequest, view: View) -> bool:
     """Whether the page that sends this was made for another account than the one logged in. What
-    comes from no page says nothing; whoever is logged in may log out, or do what takes no log-in.
-    """
+    comes from no page says nothing, and the doors of a phone know whose it is; whoever is logged
+    in may log out, or do what takes no log-in."""
     if request.method != "POST" or not request.user.is_authenticated:
         return False
-    if not getattr(view, "login_required", True) or request.resolver_match.url_name == "logout":
+    is_open = not getattr(view, "login_required", True) or getattr(view, "answers_json", False)
+    if is_open or request.resolver_match.url_name == "logout":
         return False
     account = _account(request)
     return bool(account) and account != account_of(request.user)
