@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from seniors.enums import Role
@@ -128,15 +129,21 @@ def test_a_paper_form_is_typed_with_the_keys_of_its_answers(opened):
     assert "hazard.toilet.low" not in VisitDraft.objects.get().content
 
 
-def test_a_second_touch_takes_an_answer_away(opened, log_in, live_server):
+def test_a_second_touch_takes_an_answer_away(opened, log_in, live_server, tmp_path):
     """By the one whose page it is, back by another tab, and by nobody else."""
-    page = opened.page
+    page, picture = opened.page, tmp_path / "room.jpg"
+    Image.new("RGB", (400, 300), "teal").save(picture)
     opened.choose("item.online", 1)
     today = {"name": "csrftoken", "value": "b" * 32, "url": live_server.url}
     page.context.add_cookies([today])
     opened.choose("item.online", 1)
     assert "item.online" not in VisitDraft.objects.get().content
+    camera = page.locator('[data-photo*="/bathroom/"]')
+    camera.set_input_files(picture)
+    expect(page.locator("#photos-bathroom a")).to_have_count(1)
     log_in(make_user(Role.MANAGER, VisitDraft.objects.get().officer.territories.get()))
+    camera.set_input_files(picture)
+    expect(page.locator("#photos-bathroom .refusal")).to_contain_text("par un autre compte")
     opened.choose("item.online", 1)
     expect(page.locator("#messages")).to_contain_text("ouverte par un autre compte")
     page.get_by_role("button", name="Relire et terminer").click()
