@@ -137,7 +137,7 @@ def test_without_a_script_the_page_of_another_session_is_offered_to_its_author_a
 def test_what_is_typed_beside_a_visit_waits_for_the_log_in_too(client, desk, name):
     today = timezone.localdate().isoformat()
     told = {
-        "action-new": {"need": "bars", "on": today},
+        "action-new": {"need": "bars", "state": "accepted", "on": today},
         "signal-new": {
             "form_uid": f"{uuid4()}", "kind": "fall", "urgency": "now", "reporter": "officer",
             "seen_on": today,
