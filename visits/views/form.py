@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.request import RawPostDataException
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -144,7 +145,7 @@ def add_photo(request: HttpRequest, senior: UUID, room: str) -> HttpResponse:
     refusal = ""
     try:
         photos.store(
-            request.body,
+            _picture(request),
             uid=form_page.uid_of(request.GET.get("numero")) or uuid4(),
             form_uid=draft.uid,
             senior=person,
@@ -158,6 +159,14 @@ def add_photo(request: HttpRequest, senior: UUID, room: str) -> HttpResponse:
     context |= {"photo_refusal": refusal}
     status = 422 if refusal else 200
     return render(request, "visits/_form_photos.html", context, status=status)
+
+
+def _picture(request: HttpRequest) -> bytes:
+    """What was sent; nothing when that was a form, read already to know whose page it is of."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
 
 
 @require_GET
