@@ -69,10 +69,12 @@ def fewer(case: dict[str, Any]) -> Callable[[], int]:
 
 
 def work(case: dict[str, Any]) -> Callable[[], int]:
-    """What the background does with an approved export."""
+    """What the background does with an approved export; its modules are loaded already, as in a
+    process that works all day."""
     bienveille()
     from django.utils import timezone
 
+    from visits.releasing import making  # noqa: F401
     from visits.releasing.releases import memory_path
 
     release = _asked(timezone.localdate().year)

@@ -11,6 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.visits.releasing import make_release, make_stock, opened
+from visits.releasing.codebook import Column
+from visits.releasing.files import _csv
 from visits.releasing.workbook import Head, Workbook
 
 LONGEST_NAME, LONGEST_CELL, MOST_COLUMNS = 31, 32_767, 16_384
@@ -144,3 +146,27 @@ def test_what_is_written_piece_by_piece_is_read_again():
         told = (clean[at % 7], days, ["1", None, "0"][at % 3], ["2026-03", None][at % 2])
         assert rows[at] == told
     assert found["Une feuille"]["A2"].quotePrefix
+
+
+def test_a_csv_is_what_pandas_would_write_of_the_same_texts():
+    """What would be cut between quotes, decimals with a comma, whole numbers without, unknowns
+    empty; only what looks like a formula differs."""
+    kinds = {"who": "text", "days": "number", "cost": "number", "code": "category",
+             "count": "number", "month": "month"}  # fmt: skip
+    columns = [Column("essai", name, name, kind, "", "") for name, kind in kinds.items()]
+    frame = pd.DataFrame(
+        {
+            "who": ["a;b", 'dit « "oui" »', "deux\nlignes", "", None, "é"],
+            "days": [3.0, np.nan, 12.5, 1200.0, -4.0, 0.1],
+            "cost": [3000.0, np.nan, -2.0, 1200.0, 0.0, 1.0],
+            "code": [1.0, np.nan, 0.0, 2.0, 999.0, 1.0],
+            "count": [1, 0, 1000, 2, 3, 4],
+            "month": ["2026-03", "", None, "2026-04", "", "2026-03"],
+        }
+    )
+    whole = frame.astype({"cost": "Int64", "code": "Int64"})
+    told = whole.to_csv(sep=";", index=False, decimal=",", lineterminator="\r\n")
+    assert _csv(frame, columns, header=True) == told
+    assert _csv(frame[:0], columns, header=False) == ""
+    risky = frame.assign(who=["=1+1", " @x", *frame["who"][2:]])
+    assert _csv(risky, columns, header=False).startswith("'=1+1;3,0;3000;1;1;2026-03\r\n' @x;")

@@ -166,7 +166,7 @@ def test_who_was_visited_and_had_a_need_is_the_same_in_steering_and_in_exports(a
     assert told["visited"][0] == people["visited"].sum() >= 2
     assert told["found"][0] == with_need.sum() >= 2
     assert people["reached"].sum() == told["visited"][0]  # nothing else was heard of anybody
-    events = people_rows._Events(span).of(people.index)
+    events = people_rows._Events(span, content.decided_in(span)).of(people.index)
     assert events["visitee"].astype(bool).tolist() == people["visited"].tolist()
     assert events["jointe"].astype(bool).tolist() == people["reached"].tolist()
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from seniors.enums import ConsentKind
-from seniors.models import Consent
-from seniors.person import PERSON
+from seniors.models import Consent, Senior
+from seniors.person import PERSON, among
 from surveys.campaigns.dispatch import running_objections
 from visits.enums import Family
 from visits.releasing import content, differences, given, rows
@@ -41,7 +41,10 @@ _HERS = ("age", "sex", "territory", "household", "floor")  # the order of a clas
 @dataclass(frozen=True)
 class Chosen:
     """Who is in the file: their columns, by the names of `KNOWN`, and pseudonyms, by person; what
-    to remember; of how many housed, and what was lost. `is_again`: settled by an earlier file."""
+    to remember; of how many housed, and what was lost. `is_again`: settled by an earlier file.
+
+    `actions` and `gir`, by person, are of everyone: what was read to choose, and rows tell too.
+    """
 
     columns: pd.DataFrame
     pseudonyms: pd.Series
@@ -52,22 +55,26 @@ class Chosen:
     left_out: int
     cut: int
     is_again: bool
+    actions: pd.DataFrame
+    gir: pd.Series
 
 
 def choose(
     span: content.Span, *, secret: str, convention: str, memory: given.Memory | None, k: int
 ) -> Chosen:
     """People of the file of a year, for the recipient of a convention."""
-    acting = _acting(span)  # first, while nothing else is in memory
+    # First, while nothing else is in memory.
+    actions = content.decided_in(span)[["person", "family", "stage", "delay"]]
     people = content.with_events(content.people_on(span.day), span)
     key = rows.key_for(secret, "")  # the landlord's own: paths are the same for all recipients
     agreed = people.index[people.index.isin(list(agreeing() - _objecting(span)))]
-    texts = [rows.pseudonym(key, uid) for uid in people.loc[agreed, "uid"]]
+    uids = Senior.objects.filter(pk__in=among(agreed.tolist())).values_list("pk", "uid")
+    texts = {who: rows.pseudonym(key, str(uid)) for who, uid in uids.iterator(chunk_size=5000)}
     # In their order, which tells nothing, people are left out one rather than another.
-    bases = pd.Series(texts, agreed, dtype=object).sort_values()
-    people = people.drop(columns="uid")
-    del texts, agreed
-    told = _Told(people, acting, span)
+    who = pd.Index(texts, dtype="int64", name="person")
+    bases = pd.Series(list(texts.values()), who, dtype=object).sort_values()
+    del texts, agreed, who
+    told = _Told(people, actions, span)
     people = people[list(KNOWN)]  # the rest is in it
     if memory is not None and memory.place_of(span.year) is not None:
         chosen = _again(span, people, told, bases, memory, k)
@@ -121,6 +128,8 @@ def _first(
         left_out=len(bases) - len(columns),
         cut=linked.cut,
         is_again=False,
+        actions=told.actions,
+        gir=told.gir,
     )
 
 
@@ -160,6 +169,8 @@ def _again(
         left_out=len(bases) - len(known.columns),
         cut=0,
         is_again=True,
+        actions=told.actions,
+        gir=told.gir,
     )
 
 
@@ -180,9 +191,8 @@ class _Told:
     """What the tables count of each person, and what her row would tell of it: `shown`, the same
     save for what is of another year."""
 
-    def __init__(
-        self, people: pd.DataFrame, acting: dict[str, np.ndarray], span: content.Span
-    ) -> None:
+    def __init__(self, people: pd.DataFrame, actions: pd.DataFrame, span: content.Span) -> None:
+        self.actions, acting = actions, _acting(actions)
         flags = people[["people", "reached", "visited"]].astype(bool)
         found = {
             "not reached": ~flags["reached"],
@@ -198,10 +208,11 @@ class _Told:
         whole = flags.assign(**found).reindex(everyone, fill_value=False)
         self.flags = whole.assign(**{name: everyone.isin(who) for name, who in acting.items()})
         self.shown = self.flags.copy()
-        tables, row = content.gir_on(span.day), content.gir_on(span.day, since=span.days[0])
+        tables, row = content.gir_of(span)
         for band in content.GIRS:
             self.flags[band] = everyone.isin([who for who, told in tables.items() if told == band])
             self.shown[band] = everyone.isin([who for who, told in row.items() if told == band])
+        self.gir = pd.Series(list(row.values()), list(row), dtype=object)
         self.crossed = crossed | {key: [()] for key in (*acting, *content.GIRS)}
 
     def counted(self, people: pd.DataFrame, levels: dict[str, int]) -> differences.Counted:
@@ -211,9 +222,8 @@ class _Told:
         return differences.Counted(places, self.flags, self.crossed)
 
 
-def _acting(span: content.Span) -> dict[str, np.ndarray]:
+def _acting(actions: pd.DataFrame) -> dict[str, np.ndarray]:
     """{measure: who has such an action decided in the year}, as rows tell them too."""
-    actions = content.actions_of(span)
     done, found = actions["stage"] == content.MADE, {}
     for family in Family:
         some = actions["family"] == family.value

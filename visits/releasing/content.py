@@ -4,19 +4,21 @@ People are those housed on the day of the export, visited or not; an event count
 between the 1st of January and that day. Rows of records since merged count for the one kept.
 """
 
-from collections.abc import Iterable, Mapping
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from sys import intern
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from django.conf import settings
 from django.db.models import Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from seniors.enums import Source
 from seniors.models import Observation, Senior, Stay
 from seniors.observe import having_health_consent
 from seniors.person import PERSON
@@ -73,42 +75,56 @@ class Given:
     cells: Mapping[tuple, int]
 
 
-def gir_on(day: date, *, since: date | None = None) -> dict[int, str]:
-    """{person: band of the GIR she declared} from `since`, or in the months before that day, as far
-    as she agrees to the use of what is about health."""
-    oldest = since or (pd.Timestamp(day) - pd.DateOffset(months=MONTHS)).date()
+def gir_on(day: date) -> dict[int, str]:
+    """{person: band of the GIR she declared} in the months before that day, as far as she agrees to
+    the use of what is about health."""
+    return {person: band for person, (band, _) in _gir_told(day).items()}
+
+
+def gir_of(span: Span) -> tuple[dict[int, str], dict[int, str]]:
+    """(What `gir_on` gives for the last day, those who told it in the year itself)."""
+    told = _gir_told(span.day)
+    both = {person: band for person, (band, _) in told.items()}
+    return both, {person: band for person, (band, on) in told.items() if on >= span.days[0]}
+
+
+def _gir_told(day: date) -> dict[int, tuple[str, date]]:
+    """{person: (the last band she told, on which day)}."""
+    oldest = (pd.Timestamp(day) - pd.DateOffset(months=MONTHS)).date()
     seen = Observation.objects.filter(observed_on__range=(oldest, day), values__has_key="gir")
     ordered = seen.annotate(person=PERSON).order_by("observed_on", "pk")
-    told = dict(ordered.values_list("person", "values__gir"))
+    rows = ordered.values_list("person", "values__gir", "observed_on").iterator(chunk_size=5000)
+    told = {person: (gir, on) for person, gir, on in rows}
     agreed = having_health_consent(told)
-    return {person: BANDS[int(gir)] for person, gir in told.items() if person in agreed}
+    return {who: (BANDS[int(gir)], on) for who, (gir, on) in told.items() if who in agreed}
 
 
 def people_on(day: date) -> pd.DataFrame:
-    """Seniors housed that day: index person; uid, territory, age, sex, household, floor (text)."""
+    """Seniors housed that day: index person; territory, age, sex, household, floor (text)."""
     since = Q(housed_since=None) | Q(housed_since__lte=day)
-    fields = ("pk", "uid", "sex", "born_on", "birth_year", *_HOME.values())
+    fields = ("pk", "sex", "born_on", "birth_year", *_HOME.values())
     here = Senior.objects.housed().filter(since).values_list(*fields)
     there = Stay.objects.filter(Q(since=None) | Q(since__lte=day), until__gt=day)
-    left = ("uid", "sex", "born_on", "birth_year")
+    left = ("sex", "born_on", "birth_year")
     before = there.filter(senior__merged_into=None).values_list(
         "senior", *(f"senior__{name}" for name in left), *_HOME.values()
     )
     bands: dict[tuple, str] = {}  # many were born on the same day
-    found: dict[int, tuple[str, ...]] = {}
+    # Of the rows themselves nothing stays in memory: a number a person, for what few differ in.
+    different: dict[tuple[str, ...], int] = {}
+    found: dict[int, int] = {}
     for query in (before, here):
-        for person, uid, sex, *birth, territory, size, floor in query.iterator(5000):
+        for person, sex, *birth, territory, size, floor in query.iterator(5000):
             if (born := tuple(birth)) not in bands:
                 age = Senior.age_on(_Birth(*born), day)
                 is_young = age is not None and age < settings.SENIOR_AGE
                 bands[born] = "" if is_young else _band(age)
             if band := bands[born]:
-                # A few texts, kept once: of the rows themselves nothing stays in memory.
-                told = intern(territory), band, sex or UNKNOWN, _household(size)
-                found[person] = (str(uid), *told, _floor(floor))
-    columns = ["uid", "territory", "age", "sex", "household", "floor"]
-    people = pd.DataFrame(list(found.values()), list(found), columns, dtype=object)
-    return people.rename_axis("person")
+                told = territory, band, sex or UNKNOWN, _household(size), _floor(floor)
+                found[person] = different.setdefault(told, len(different))
+    columns = ["territory", "age", "sex", "household", "floor"]
+    rows = pd.DataFrame(list(different), columns=columns, dtype=object)
+    return rows.iloc[list(found.values())].set_axis(list(found)).rename_axis("person")
 
 
 class _Birth(NamedTuple):
@@ -139,25 +155,39 @@ def with_events(people: pd.DataFrame, span: Span) -> pd.DataFrame:
     found = people.assign(person=people.index, people=True)
     found["visited"] = people.index.isin(list(visited))
     found["reached"] = people.index.isin(list(_persons(words_heard(span.days)) | visited))
-    needs = needs_found(span.days)
-    for family in Family:
-        with_need = _persons(needs.filter(family=family)) & visited
-        found[f"need_{family.value}"] = people.index.isin(list(with_need))
+    needs: dict[str, list[int]] = {family.value: [] for family in Family}
+    for person, family in _different(needs_found(span.days), "family"):
+        if person in visited:
+            needs[family].append(person)
+    for family, persons in needs.items():
+        found[f"need_{family}"] = people.index.isin(persons)
     return found
 
 
-def signals_of(span: Span) -> QuerySet[Observation]:
-    """What the field reported in the year."""
-    return words_heard(span.days).filter(source=Source.SIGNAL)
-
-
 def _persons(rows: QuerySet) -> set[int]:
-    return set(rows.order_by().values_list(PERSON, flat=True))
+    return {person for (person,) in _different(rows)}
+
+
+def _different(rows: QuerySet, *columns: str) -> Iterator[tuple]:
+    """(person, columns) of these rows, each once."""
+    told = rows.order_by().values_list(PERSON, *columns).distinct()
+    return told.iterator(chunk_size=5000)
 
 
 def actions_of(span: Span) -> pd.DataFrame:
-    """Actions decided in the year, one row each: person, family, kind, state, stage, delay (days,
-    `acting.delay`, NaN unknown), and what was billed of those done (euros)."""
+    """`decided_in`, and what was billed of those done (euros)."""
+    found, bills = decided_in(span), _bills(span)
+    for name, at in (("net", 0), ("gross", 1), ("subsidy", 2)):
+        found[name] = [
+            bills[pk][at] if pk in bills and stage == MADE else None
+            for pk, stage in zip(found["action"], found["stage"], strict=True)
+        ]
+    return found
+
+
+def decided_in(span: Span) -> pd.DataFrame:
+    """Actions decided in the year, one row each: action, person, family, kind, state, stage, delay
+    (days, `acting.delay`, NaN unknown)."""
     rows = (
         Action.objects.annotate(
             whose=PERSON,
@@ -168,23 +198,23 @@ def actions_of(span: Span) -> pd.DataFrame:
         .order_by()
         .values_list("pk", "whose", "kind__family", "kind__label", "state", "asked", "ended")
     )
-    columns = ["action", "person", "family", "kind", "state", "asked", "ended"]
-    # Of the texts, a few are kept, once each.
-    told = (
-        (pk, whose, intern(family), intern(kind), intern(state), *days)
-        for pk, whose, family, kind, state, *days in rows.iterator(chunk_size=5000)
-    )
-    found = pd.DataFrame(list(told), columns=columns)
-    found["stage"] = found["state"].map(STAGES).astype(object)
-    triples = zip(found["asked"], found["ended"], found["state"], strict=True)
-    found["delay"] = pd.Series([days_to_end(*one) for one in triples], found.index, dtype=float)
-    bills = _bills(span)
-    for name, at in (("net", 0), ("gross", 1), ("subsidy", 2)):
-        found[name] = [
-            bills[pk][at] if pk in bills and stage == MADE else None
-            for pk, stage in zip(found["action"], found["stage"], strict=True)
-        ]
-    return found.drop(columns=["asked", "ended"])
+    numbers, texts = (array("q"), array("q")), ([], [], [])
+    delays = array("d")
+    # Of the texts, a few are kept, once each; of the rows themselves nothing stays in memory.
+    for *pks, family, kind, state, asked, ended in rows.iterator(chunk_size=5000):
+        delay = days_to_end(asked, ended, state)
+        delays.append(math.nan if delay is None else delay)
+        for column, pk in zip(numbers, pks, strict=True):
+            column.append(pk)
+        for column, text in zip(texts, (family, kind, state), strict=True):
+            column.append(intern(text))
+    columns = {name: np.array(one) for name, one in zip(("action", "person"), numbers, strict=True)}
+    columns |= {
+        name: np.array(one, dtype=object)
+        for name, one in zip(("family", "kind", "state"), texts, strict=True)
+    }
+    stages = np.array([STAGES[state] for state in columns["state"]], dtype=object)
+    return pd.DataFrame(columns | {"stage": stages, "delay": np.array(delays)})
 
 
 def _bills(span: Span) -> dict[int, tuple[Decimal, Decimal, Decimal]]:

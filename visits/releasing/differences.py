@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from visits.releasing.rows import HIDDEN
+from visits.releasing.rows import HIDDEN, numbered
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,11 @@ def _places(
     """(The cell of each row, that of each person)."""
     if not dims:
         return np.zeros(len(columns), dtype=int), np.zeros(len(people), dtype=int)
-    both = pd.concat([columns[list(dims)], people[list(dims)]])
-    codes = np.zeros(len(both), dtype=int)
+    codes = np.zeros(len(columns) + len(people), dtype=np.int32)
     for name in dims:
-        values, different = pd.factorize(both[name])
-        codes = codes * len(different) + values
+        both = [one[name].to_numpy(dtype=object) for one in (columns, people)]
+        values, different = numbered(np.concatenate(both))
+        codes = codes * len(different) + values.astype(np.int32)
     return codes[: len(columns)], codes[len(columns) :]
 
 

@@ -7,11 +7,14 @@ separated by semicolons, decimals with a comma: it opens in a French spreadsheet
 
 import hashlib
 import json
+import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from time import localtime
 from typing import Any
@@ -21,7 +24,7 @@ import pandas as pd
 
 from visits.lists.exports import RISKY
 from visits.releasing.codebook import Column, code_book
-from visits.releasing.workbook import MOST_ROWS, Head, Workbook
+from visits.releasing.workbook import MOST_ROWS, Head, Workbook, small_numbers
 
 # Named in each manifest: to be changed with any change of what is counted or hidden.
 VERSION = "3"
@@ -75,15 +78,18 @@ class Archive:
         heads = [_head(one) for one in columns]
         sheet = self._book.sheet(file.capitalize(), heads) if rows <= MOST_ROWS else nullcontext()
         with self.zip.open(name, "w", force_zip64=True) as member, sheet as page:
-            for number, frame in enumerate(frames):
-                text = _csv(frame, columns, header=number == 0)
-                data = ((MARK if number == 0 else "") + text).encode()
+
+            def write(frame: pd.DataFrame, *, first: bool) -> int:
+                text = _csv(frame, columns, header=first)
+                data = ((MARK if first else "") + text).encode()
                 digest.update(data)
                 member.write(data)
                 if page:
                     page.write(frame)
-                done += len(frame)
-                progress(done)
+                return len(frame)
+
+            for written in _beside(write, frames):
+                progress(done := done + written)
             if not done:
                 data = (MARK + ";".join(one.name for one in columns) + "\r\n").encode()
                 digest.update(data)
@@ -139,48 +145,58 @@ class Archive:
         self.written.append(Written(info.filename, digest.hexdigest()))
 
 
+def _beside(write: Callable[..., int], frames: Iterable[pd.DataFrame]) -> Iterator[int]:
+    """What `write` gives of each frame: while one is written, the next is read from the database,
+    which is another processor's work."""
+    with ThreadPoolExecutor(1) as thread:
+        writing = None
+        for frame in frames:
+            if writing:
+                yield writing.result()
+            writing = thread.submit(write, frame, first=writing is None)
+        if writing:
+            yield writing.result()
+
+
 def _csv(frame: pd.DataFrame, columns: Sequence[Column], *, header: bool) -> str:
-    """The rows as text; what is unknown stays empty."""
-    tidy = {}
-    for one in columns:
-        column = frame[one.name]
-        if one.type == "text":
-            column = _harmless(column)
-        elif column.dtype.kind == "f":
-            column = _said(column)
-        tidy[one.name] = column
-    # In one piece: pandas would cut each column again for every few hundred rows.
-    return pd.DataFrame(tidy).to_csv(
-        sep=";",
-        index=False,
-        header=header,
-        decimal=",",
-        lineterminator="\r\n",
-        chunksize=max(len(frame), 1),
-    )
+    """The rows as text, as pandas would write them; what is unknown stays empty."""
+    cells = [_cells(frame[one.name], one) for one in columns]
+    head = [";".join(_quoted(one.name) for one in columns)] if header else []
+    return "".join(f"{line}\r\n" for line in chain(head, map(";".join, zip(*cells, strict=True))))
 
 
-def _said(column: pd.Series) -> pd.Series | np.ndarray:
-    """Small whole numbers as they are written, each text made once: most of a file is such, and
-    pandas writes them four times slower. Another column as it is, without « ,0 »."""
-    values = column.to_numpy()
-    known = ~np.isnan(values)
-    told = values[known]
-    if not np.array_equal(told, told.round()):
-        return column
-    if not len(told) or told.min() < 0 or told.max() >= len(_DIGITS) - 1:
-        return column.astype("Int64")
-    return _DIGITS[np.where(known, values, len(_DIGITS) - 1).astype(np.intp)]
+def _cells(column: pd.Series, one: Column) -> np.ndarray:
+    """The texts of a column, each different one made once."""
+    if one.type != "text" and (small := small_numbers(column, _DIGITS)) is not None:
+        return small
+    places, different = pd.factorize(column.to_numpy())
+    if one.type == "text":
+        told = [_harmless(str(value)) for value in different]
+    elif column.dtype.kind == "f":
+        # Without « ,0 », unless others of the column have decimals.
+        whole = all(value.is_integer() for value in different)
+        told = [str(int(value)) if whole else _decimal(value) for value in different]
+    else:
+        told = map(str, different)
+    return np.array([*map(_quoted, told), ""], dtype=object)[places]  # unknown is the last, at -1
 
 
 _DIGITS = np.array([*map(str, range(1000)), ""], dtype=object)  # the last is what is unknown
+_SPECIAL = re.compile('[;"\r\n]')
 
 
-def _harmless(column: pd.Series) -> pd.Series:
+def _decimal(value: float) -> str:
+    return str(value).replace(".", ",", 1)
+
+
+def _harmless(text: str) -> str:
     """Text that a spreadsheet will not take for a formula."""
-    plain = column.fillna("").astype(str)
-    risky = plain.str.lstrip(" ").str.startswith(RISKY)
-    return plain.mask(risky, "'" + plain) if risky.any() else plain
+    return f"'{text}" if text.lstrip(" ").startswith(RISKY) else text
+
+
+def _quoted(text: str) -> str:
+    """Between quotes when it would be cut otherwise."""
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
 def _head(one: Column) -> Head:

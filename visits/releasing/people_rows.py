@@ -5,14 +5,16 @@ their rows could be joined whatever the pseudonyms. Items on health, and replies
 their own consents as everywhere (`seniors.consents`).
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.db.models import CharField, QuerySet, TextField
+from django.db.models import CharField, Max, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
@@ -31,14 +33,14 @@ from visits.releasing.codebook import code_book
 from visits.steering.events import needs_found, visits_done, words_heard
 
 FILE = "personnes"
-BATCH = 5_000
+BATCH = 3_000
 CODES = list(ITEM_CODES)
 
 
 def frames(chosen: Chosen, span: content.Span) -> Iterator[pd.DataFrame]:
     """The file, in the order of pseudonyms (that of the base would tell who came first)."""
     order = chosen.pseudonyms.sort_values().index
-    events = _Events(span)
+    events = _Events(span, chosen.actions)
     for start in range(0, len(order), BATCH):
         people = order[start : start + BATCH]
         frame = _batch(people, chosen, events, span)
@@ -56,9 +58,7 @@ def _batch(people: pd.Index, chosen: Chosen, events: "_Events", span: content.Sp
     parts = [
         head,
         known,
-        pd.DataFrame(
-            {"gir": [events.gir.get(one, content.NOT_DECLARED) for one in people]}, people
-        ),
+        chosen.gir.reindex(people, fill_value=content.NOT_DECLARED).rename("gir").to_frame(),
         events.of(people),
         _scores(people, agreed, events, latest),
         _answers(people, latest, months),
@@ -69,16 +69,13 @@ def _batch(people: pd.Index, chosen: Chosen, events: "_Events", span: content.Sp
 class _Events:
     """What was done in the year, by person, and its last computation of scores."""
 
-    def __init__(self, span: content.Span) -> None:
-        told = words_heard(span.days)
-        self.answered = _last(told.filter(source=Source.SURVEY), "observed_on")
-        self.seen = _last(told, "observed_on").index
-        self.signalled = _last(content.signals_of(span), "observed_on").index
+    def __init__(self, span: content.Span, actions: pd.DataFrame) -> None:
+        told = _last_by("source", Source, words_heard(span.days), "observed_on")
+        self.answered, self.signalled = told[Source.SURVEY], told[Source.SIGNAL].index
+        self.seen = np.unique(np.concatenate([days.index for days in told.values()]))
         self.visits = _days(visits_done(span.days), "made_on")
-        needs = needs_found(span.days)
-        self.needs = {family: _last(needs.filter(family=family), "found_on") for family in Family}
-        self.actions = content.actions_of(span)[["person", "family", "stage", "delay"]]
-        self.gir = content.gir_on(span.day, since=span.days[0])
+        self.needs = _last_by("family", Family, needs_found(span.days), "found_on")
+        self.actions = actions
         runs = ScoreRun.objects.filter(territory=None, finished_at__isnull=False)
         in_year = runs.filter(as_of__range=span.days).select_related("grid")
         self.run = in_year.order_by("-finished_at", "-id").first()
@@ -178,9 +175,11 @@ def _told(
     values = told_bytes_of(list(told))
     withhold(values, list(persons), list(sources), agreed)
     places = people.get_indexer(list(persons))
-    names, months = np.unique([day[:7] for day in days], return_inverse=True)
-    latest, when = _latest(places, values, months + 1, len(people))
-    return latest, np.array(["", *names], dtype=object)[when]
+    names = ["", *sorted({day[:7] for day in days})]
+    numbers = {name: number for number, name in enumerate(names)}
+    months = np.array([numbers[day[:7]] for day in days], dtype=np.int32)
+    latest, when = _latest(places, values, months, len(people))
+    return latest, np.array(names, dtype=object)[when]
 
 
 def _answers(people: pd.Index, latest: np.ndarray, months: np.ndarray) -> pd.DataFrame:
@@ -237,10 +236,18 @@ def _days(rows_of: QuerySet, day: str) -> pd.Series:
     return pd.Series(found["day"].copy(), found["person"].copy())
 
 
-def _last(rows_of: QuerySet, day: str) -> pd.Series:
-    """The last day of each person."""
-    days = _days(rows_of, day)
-    return days[~days.index.duplicated(keep="last")]
+def _last_by(
+    column: str, values: Iterable[str], rows_of: QuerySet, day: str
+) -> dict[str, pd.Series]:
+    """{each of the values of a column: the last day of each person, as a number}."""
+    last = rows_of.order_by().annotate(person=PERSON).values_list(column, "person")
+    found = {value: (array("q"), array("i")) for value in values}
+    for value, person, on in last.annotate(last=Max(day)).iterator(chunk_size=BATCH):
+        persons, days = found[value]
+        persons.append(person)
+        days.append(on.toordinal())
+    return {value: pd.Series(np.array(days), np.array(persons))
+            for value, (persons, days) in found.items()}  # fmt: skip
 
 
 def _of(days: pd.Series, people: pd.Index) -> list[date | None]:
@@ -249,7 +256,8 @@ def _of(days: pd.Series, people: pd.Index) -> list[date | None]:
     return [date.fromordinal(one) if one else None for one in told]
 
 
-def _month(day: Any) -> str:
+@lru_cache(maxsize=1000)  # of a year, there are few
+def _month(day: date | None) -> str:
     return f"{day:%Y-%m}" if day else ""
 
 

@@ -8,7 +8,7 @@ leave fewer than `k` people of one path, the link is cut: a new path begins, for
 """
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 
 HIDDEN = "*"
 ABSENT = "-"
+FEW = 1_000  # different values, of many rows
 STEP = "\x1f"  # between the classes of a history: in no name
 # Above this share of rows without their columns, coarser columns for everyone lose less.
 MOST_HIDDEN = 0.05
@@ -71,24 +72,20 @@ def anonymise(
     Of each group shown, the file leaves out `k` of them: then a count less its rows tells neither
     of the few who said no, nor how many are in a small group that the tables hide.
     """
-    levels = dict.fromkeys(ladders, 0)
-    coarse = people
-    while _stands_out(coarse, among, ladders, levels, k).mean() > MOST_HIDDEN:
-        steps = [
+    steps, levels = _Steps(people, among, ladders), dict.fromkeys(ladders, 0)
+    while steps.stand_out(levels, k).sum() > MOST_HIDDEN * len(people):
+        further = [
             (levels | {column: levels[column] + 1})
             for column in ladders
             if levels[column] < len(ladders[column])
         ]
-        if not steps:
+        if not further:
             break
-        found = [(step, coarser(people, ladders, step)) for step in steps]
-        levels, coarse = min(
-            found,
-            key=lambda pair: _stands_out(pair[1], among, ladders, pair[0], k).sum(),
-        )
-    if among is not None:
-        coarse = coarse[~_too_many(coarse, coarser(among, ladders, levels), k)]
-    apart = _to_hide(coarse, k, _stands_out(coarse, among, ladders, levels, k))
+        levels = min(further, key=lambda levels: steps.stand_out(levels, k).sum())
+    stay = ~steps.too_many(levels, k)
+    coarse = coarser(people[stay], ladders, levels)
+    alone = pd.Series(steps.stand_out(levels, k, stay), coarse.index)
+    apart = _to_hide(coarse, k, alone)
     columns = coarse.copy()
     columns.loc[apart] = HIDDEN
     hidden = int(apart.sum())
@@ -116,16 +113,30 @@ def classes_of(columns: pd.DataFrame) -> pd.Series:
     """One text per row: those of the same text cannot be told apart."""
     if columns.empty:
         return pd.Series(dtype=str, index=columns.index)
-    texts = [columns[name].astype(str).to_numpy(dtype=object) for name in columns]
-    joined = texts[0]
-    for text in texts[1:]:
-        joined = joined + "|" + text
-    return pd.Series(shared(joined), columns.index, dtype=object)
+    texts = [columns[name].to_numpy(dtype=object) for name in columns]
+    return pd.Series(_joined(texts, "|"), columns.index, dtype=object)
+
+
+def _joined(columns: Sequence[np.ndarray], between: str) -> np.ndarray:
+    """The texts of each row as one, made once for all the rows that have the same."""
+    rows = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        places, different = numbered(column)
+        rows, _ = numbered(rows * len(different) + places)
+    first = np.unique(rows, return_index=True)[1]
+    told = zip(*(column[first] for column in columns), strict=True)
+    return np.array([between.join(map(str, one)) for one in told], dtype=object)[rows]
+
+
+def numbered(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(A number a row, the same for the same value; the value of each number). Few differ: room is
+    not made for as many as there are rows."""
+    return pd.factorize(values, use_na_sentinel=False, size_hint=FEW)
 
 
 def shared(texts: np.ndarray) -> np.ndarray:
     """The same texts, each kept once whatever the number of rows."""
-    places, different = pd.factorize(texts)
+    places, different = numbered(texts)
     return different[places]
 
 
@@ -166,13 +177,13 @@ class _Paths:
     def until_none_is_alone(self, k: int) -> int:
         """Cut links until each path has `k` people or none; how many were cut."""
         today = self.classes.to_numpy(dtype=object)
-        start = np.array([self._absent()] * len(today), dtype=object)
+        now, different = numbered(today)
+        start = np.full(len(today), self._absent(), dtype=object)
         all_before = self.before["history"].value_counts()
         while True:
             goes_on = (self.follows & ~self.cut).to_numpy()
             history = np.where(goes_on, self.history, start)
-            places, _ = pd.factorize(history + STEP + today)
-            own = np.bincount(places)[places] if len(places) else places
+            own = _sizes(numbered(history)[0] * len(different) + now)
             stayed = pd.Series(self.history[goes_on]).value_counts()
             gone = (all_before - stayed.reindex(all_before.index, fill_value=0)).to_dict()
             few_gone = {one for one, n in gone.items() if 0 < n < k}
@@ -207,15 +218,16 @@ class _Paths:
         today = pd.Series(told, given[followed], dtype=object)
         before = self.before.copy()
         now = before["pseudonym"].map(today).astype(object).fillna(ABSENT)
+        began = self.classes[~followed].to_numpy(dtype=object)
         if self.files:
-            longer = before["history"] + STEP + now
-            before["history"] = shared(longer.to_numpy(dtype=object))
-        start = f"{self._absent()}{STEP}" if self.files else ""
+            told = before["history"].to_numpy(dtype=object), now.to_numpy(dtype=object)
+            before["history"] = _joined(told, STEP)
+            began = _joined([np.full(len(began), self._absent(), dtype=object), began], STEP)
         new = pd.DataFrame(
             {
                 "base": self.bases[~followed].to_numpy(),
                 "pseudonym": given[~followed].to_numpy(),
-                "history": shared((start + self.classes[~followed]).to_numpy(dtype=object)),
+                "history": shared(began),
             }
         )
         return new if before.empty else pd.concat([before, new], ignore_index=True)
@@ -227,12 +239,12 @@ def diversity(classes: pd.Series, columns: pd.DataFrame) -> pd.DataFrame:
 
     In such a group, to know that someone is there is to know her value.
     """
-    found = {}
+    found, (groups, _) = {}, numbered(classes.to_numpy(dtype=object))
     for name in columns:
         values = columns[name]
-        different = values.groupby(classes.to_numpy()).nunique()
+        different = values.groupby(groups).nunique().to_numpy()
         told = different[different > 0]
-        alike = classes.map(different).eq(1) & values.notna()
+        alike = (different[groups] == 1) & values.notna()
         found[name] = {
             "least": int(told.min()) if len(told) else 0,
             "alike": float(alike.mean()) if len(classes) else 0.0,
@@ -240,49 +252,79 @@ def diversity(classes: pd.Series, columns: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=["least", "alike"])
 
 
-def _small(columns: pd.DataFrame, k: int) -> pd.Series:
-    """Which rows are in a group under `k`."""
-    if columns.empty:
-        return pd.Series(False, columns.index)
-    classes = classes_of(columns)
-    return classes.map(classes.value_counts()) < k
+class _Steps:
+    """The columns at each of their steps as numbers, those of people and of `among` alike: to try
+    a step is then cheap."""
+
+    def __init__(self, people: pd.DataFrame, among: pd.DataFrame | None, ladders: Ladders) -> None:
+        self.hers: dict[str, np.ndarray] = {}
+        self.theirs: dict[str, np.ndarray] | None = None if among is None else {}
+        self.steps: dict[str, list[np.ndarray]] = {}
+        for name in people:
+            texts = [one[name].to_numpy(dtype=object) for one in (people, among)
+                     if one is not None and name in one]  # fmt: skip
+            places, different = numbered(np.concatenate(texts))
+            places = places.astype(np.int32)
+            self.hers[name] = places[: len(people)]
+            if len(texts) > 1:
+                self.theirs[name] = places[len(people) :]
+            one = pd.DataFrame({name: different}, dtype=object)
+            self.steps[name] = [
+                pd.factorize(coarser(one, ladders, {name: level})[name], use_na_sentinel=False)[0]
+                for level in range(len(ladders.get(name, ())) + 1)
+            ]
+
+    def stand_out(
+        self, levels: Mapping[str, int], k: int, stay: np.ndarray | slice = slice(None)
+    ) -> np.ndarray:
+        """Which of the people who `stay` cannot be shown as they are: in a group under `k`, or of
+        which `k` cannot be left out while `k` stay."""
+        small = _sizes(self._groups(self.hers, self.hers, levels)[stay]) < k
+        if self.theirs is None:
+            return small
+        _, whole, shown = self._counts(levels, stay)
+        return small | ((whole > 0) & (whole - shown < k) & (whole < 2 * k))
+
+    def too_many(self, levels: Mapping[str, int], k: int) -> np.ndarray:
+        """Rows to leave out so that each group leaves `k` people out: of its largest class
+        first."""
+        if self.theirs is None:
+            return np.zeros(len(next(iter(self.hers.values()))), dtype=bool)
+        groups, whole, shown = self._counts(levels)
+        need = np.where(whole >= 2 * k, k - whole + shown, 0)
+        sizes = _sizes(self._groups(self.hers, self.hers, levels))
+        order = np.argsort(-sizes, kind="stable")
+        ordered, rank = groups[order], np.empty(len(groups), dtype=np.int64)
+        rank[order] = pd.Series(ordered).groupby(ordered).cumcount()
+        return rank < need
+
+    def _counts(
+        self, levels: Mapping[str, int], stay: np.ndarray | slice = slice(None)
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(The group of each row under the columns of `among`, how many people are in it in all,
+        and in the file)."""
+        here = self._groups(self.hers, self.theirs, levels)[stay]
+        there = self._groups(self.theirs, self.theirs, levels)
+        places, different = numbered(np.concatenate([here, there]))
+        here, there = places[: len(here)], places[len(here) :]
+        whole, shown = (np.bincount(one, minlength=len(different)) for one in (there, here))
+        return here, whole[here], shown[here]
+
+    def _groups(
+        self, places: Mapping[str, np.ndarray], names: Iterable[str], levels: Mapping[str, int]
+    ) -> np.ndarray:
+        """The group of each row under these columns, as a number."""
+        found = np.int64(0)
+        for name in names:
+            step = self.steps[name][levels.get(name, 0)]
+            found = found * len(step) + step[places[name]]
+        return found
 
 
-def _stands_out(
-    columns: pd.DataFrame,
-    among: pd.DataFrame | None,
-    ladders: Ladders,
-    levels: Mapping[str, int],
-    k: int,
-) -> pd.Series:
-    """Rows that cannot be shown as they are: in a group under `k`, or of which `k` cannot be left
-    out while `k` stay."""
-    small = _small(columns, k)
-    if among is None or columns.empty:
-        return small
-    groups, whole = _groups(columns, coarser(among, ladders, levels))
-    left = whole - groups.map(groups.value_counts())
-    return small | ((left < k) & (whole < 2 * k))
-
-
-def _too_many(columns: pd.DataFrame, among: pd.DataFrame, k: int) -> pd.Series:
-    """Rows to leave out so that each group leaves `k` people out: of its largest class first."""
-    if columns.empty:
-        return pd.Series(False, columns.index)
-    groups, whole = _groups(columns, among)
-    need = (k - whole + groups.map(groups.value_counts())).where(whole >= 2 * k, 0)
-    classes = classes_of(columns)
-    sizes = classes.map(classes.value_counts()).sort_values(ascending=False, kind="stable")
-    ordered = groups.loc[sizes.index]
-    return ordered.groupby(ordered).cumcount().reindex(columns.index) < need
-
-
-def _groups(columns: pd.DataFrame, among: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """(The group of each row under the columns of `among`, how many people are in it in all)."""
-    groups = classes_of(columns[list(among)])
-    sizes = among.groupby(list(among), sort=False, dropna=False).size()
-    texts = classes_of(sizes.index.to_frame(index=False))
-    return groups, groups.map(pd.Series(sizes.to_numpy(), texts).groupby(level=0).sum())
+def _sizes(groups: np.ndarray) -> np.ndarray:
+    """How many rows are in the group of each."""
+    places, different = numbered(groups)
+    return np.bincount(places, minlength=len(different))[places]
 
 
 def _to_hide(columns: pd.DataFrame, k: int, small: pd.Series) -> pd.Series:

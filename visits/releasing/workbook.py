@@ -153,9 +153,9 @@ class Sheet:
 
     def _cells(self, column: pd.Series, head: Head) -> np.ndarray:
         """The cells of one column, as XML."""
-        if head.is_number and (small := _small_numbers(column)) is not None:
+        if head.is_number and (small := small_numbers(column, _NUMBERS)) is not None:
             return small
-        places, different = pd.factorize(column.to_numpy(dtype=object))
+        places, different = pd.factorize(column.to_numpy())
         told = [self._cell(one, head) for one in different]
         return np.array([*told, _EMPTY], dtype=object)[places]  # unknown is the last, at -1
 
@@ -173,18 +173,19 @@ class Sheet:
         return f'<c{style} t="s"><v>{place}</v></c>'
 
 
-def _small_numbers(column: pd.Series) -> np.ndarray | None:
-    """The cells of whole numbers under a thousand; None for others."""
+def small_numbers(column: pd.Series, texts: np.ndarray) -> np.ndarray | None:
+    """Of whole numbers, the texts at those places, the last of what is unknown: most of a wide file
+    is such. None when another number, or one with no place, is among them."""
     if column.dtype.kind not in "iuf":
         return None
     values = column.to_numpy(dtype=float)
     known = ~np.isnan(values)
     told = values[known]
     if len(told) and (
-        told.min() < 0 or told.max() >= len(_NUMBERS) - 1 or not np.array_equal(told, told.round())
+        told.min() < 0 or told.max() >= len(texts) - 1 or not np.array_equal(told, told.round())
     ):
         return None
-    return _NUMBERS[np.where(known, values, len(_NUMBERS) - 1).astype(np.intp)]
+    return texts[np.where(known, values, len(texts) - 1).astype(np.intp)]
 
 
 def _plain(value: object) -> str:
