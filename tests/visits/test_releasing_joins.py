@@ -236,9 +236,10 @@ def give(memory: Memory | None, year: int, rows: dict) -> tuple[Memory, pd.DataF
         return memory, lines[kept].set_index("pseudonym")["shown"]
     people = frame(list(bases.values())).set_axis(list(bases))
     classes = classes_of(anonymise(people, LADDERS, k=K).columns)
-    paths = memory.paths if memory else None
-    linked = link(pd.Series(classes.index, classes.index), classes, paths, KEY, k=K)
-    years = (*(memory.years if memory else ()), Year(year, {}))
+    paths, before = (memory.paths, memory.years) if memory else (None, ())
+    bases = pd.Series(classes.index, classes.index)
+    linked = link(bases, classes, paths, KEY, k=K, files=len(before))
+    years = (*before, Year(year, {}))
     told = pd.Series(classes.to_numpy(), linked.pseudonyms.to_numpy())
     return Memory(years, linked.memory), told
 
@@ -261,6 +262,15 @@ def test_files_of_several_years_and_recipients_joined_leave_everyone_among_k(peo
         held.append(told)
     seen = pd.concat(held, axis=1, keys=range(len(held))).fillna(ABSENT)
     assert seen.empty or seen.value_counts().min() >= K
+
+
+def test_a_file_with_nobody_counts_as_one():
+    people = dict(enumerate([("60-69", "F", "Est")] * 40))
+    memory, told = give(None, 2024, {})
+    assert told.empty
+    memory, _ = give(memory, 2025, people)
+    memory, told = give(memory, 2025, people)
+    assert len(told) == 40
 
 
 def test_what_was_given_is_kept_and_read_again(tmp_path):

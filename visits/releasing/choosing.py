@@ -115,9 +115,10 @@ def _first(
         if kept.all():
             break
         who = columns.index[kept]  # with fewer, other groups may be too small
-    paths = memory.paths if memory else None
-    linked = rows.link(bases[columns.index], rows.classes_of(columns), paths, key, k=k)
-    years = (*(memory.years if memory else ()), given.Year(span.year, known.levels))
+    paths, before = (memory.paths, memory.years) if memory else (None, ())
+    classes = rows.classes_of(columns)
+    linked = rows.link(bases[columns.index], classes, paths, key, k=k, files=len(before))
+    years = (*before, given.Year(span.year, known.levels))
     return Chosen(
         columns=columns,
         pseudonyms=linked.pseudonyms,

@@ -141,16 +141,24 @@ def shared(texts: np.ndarray) -> np.ndarray:
 
 
 def link(
-    bases: pd.Series, classes: pd.Series, memory: pd.DataFrame | None, key: bytes, *, k: int
+    bases: pd.Series,
+    classes: pd.Series,
+    memory: pd.DataFrame | None,
+    key: bytes,
+    *,
+    k: int,
+    files: int = 0,
 ) -> Linked:
     """Pseudonyms under which the files of all years, joined, leave everyone among at least `k`.
 
     `bases` is the pseudonym that each person has as long as no link is cut, `classes` how she
     appears this year; both have the same index. `memory` is what the file before left: the whole
-    history of each pseudonym ever given, one class per file, `ABSENT` where it is not in it.
+    history of each pseudonym ever given, one class per file, `ABSENT` where it is not in it;
+    `files` is how many came before, for when nobody was in any of them.
     """
     before = pd.DataFrame(columns=list(MEMORY)) if memory is None else memory
-    files = 0 if before.empty else before["history"].iloc[0].count(STEP) + 1
+    if not before.empty:
+        files = before["history"].iloc[0].count(STEP) + 1
     path = _Paths(before, bases, classes, files)
     cut = path.until_none_is_alone(k)
     turned = [f"{base}/{files}" for base in bases[path.cut]]
