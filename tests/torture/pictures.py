@@ -35,14 +35,16 @@ def _invented(model: Model, one: StoredPicture) -> Iterator[str]:
 
 
 def _finished(sheet: Sheet, arrived: set[int], phone: Shown, *, is_sent: bool) -> Iterator[str]:
-    """On the server; or in the outbox, refused with a reason, or held with its refused form."""
+    """On the server; or in the outbox, refused with a reason, or held with its refused form: of
+    one that a doubled request brought in after all, the phone has only heard the refusal."""
     missing = sheet.pictures.keys() - arrived
     kept = [uid for uid, form in phone.followed.items() if form == sheet.uid]
+    is_held = not is_sent or (sheet.refusable and sheet.uid in phone.refused)
     here = [
         uid
         for uid in kept
         if (sheet.refusable and phone.refused.get(uid, "").strip())
-        or (not is_sent and uid in phone.waiting)
+        or (is_held and uid in phone.waiting)
     ]
     if len(here) < len(missing):
         yield f"lost: pictures {sorted(missing)} of {sheet.uid}, {len(here)} in the outbox"

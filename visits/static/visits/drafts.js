@@ -200,7 +200,7 @@ function sentForm(said, version) {
 /** A visit that was not made: one tap. */
 export async function attempt(device, key, person, outcome, version, content = {}) {
   const draft = new Draft(device, key, { ...blank(person), outcome, content, started_at: new Date().toISOString() });
-  await draft.finish(version, Date.now() + outbox.UNDO_MS);
+  await draft.finish(version, outbox.undoUntil());
   return draft.uid;
 }
 

@@ -21,6 +21,8 @@ const WAITING = { state: "waiting", code: "", reason: "", tries: 0, next_at: 0 }
 const UNTOLD = { status: 500, data: null };
 // How long a touch can be taken back before it leaves.
 export const UNDO_MS = 8_000;
+/** Until when what is put there now stays, to be taken back. */
+export const undoUntil = () => Date.now() + UNDO_MS;
 const FIRST_WAIT = 5_000;
 const LONGEST_WAIT = 10 * 60_000;
 
