@@ -1,15 +1,15 @@
 """Makers of campaigns and of files of answers."""
 
 import csv
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from django.utils import timezone
 
 from seniors.extract import intake as file_intake
-from seniors.models import ImportRun, Senior, Territory
+from seniors.models import ImportRun, Senior, Territory, User
 from surveys.campaigns import dispatch
-from surveys.models import Campaign
+from surveys.models import Campaign, Sending, Wave
 
 QUESTIONNAIRE = "bienvieillir-60-2026"
 TODAY = date(2026, 11, 24)
@@ -39,6 +39,20 @@ def settle(campaign: Campaign) -> Campaign:
     campaign.asked_at = timezone.make_aware(timezone.datetime(2024, 10, 1, 9))
     campaign.save()
     return campaign
+
+
+def make_letters(campaign: Campaign, at: datetime, by: User) -> Wave:
+    """A wave of letters that reached every record asked."""
+    wave = Wave.objects.create(
+        campaign=campaign,
+        channel=Wave.Channel.LETTER,
+        planned_on=at.date(),
+        created_by=by,
+        started_at=at,
+    )
+    for one in campaign.invitations.all():
+        Sending.objects.create(wave=wave, invitation=one, outcome=Sending.Outcome.SENT, at=at)
+    return wave
 
 
 def territory_of(senior: Senior) -> Territory:

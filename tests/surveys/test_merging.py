@@ -9,14 +9,15 @@ from seniors import merge, retention
 from seniors.enums import ConsentKind, Role
 from seniors.models import Consent, Merge, Observation
 from surveys.campaigns import counting, queries, silence
-from surveys.models import Aside, Call, Campaign, Invitation, Response, Sending, Wave
+from surveys.models import Aside, Call, Campaign, Invitation, Response, Sending
 from surveys.receiving import asides, call_queue, calls, intake
 from surveys.sending import reminder_letters, waves
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.surveys.make import make_campaign
+from tests.surveys.make import make_campaign, make_letters
 
 pytestmark = pytest.mark.django_db
 AGREED = dict.fromkeys(ConsentKind, True)
+SENT = timezone.make_aware(timezone.datetime(2026, 11, 1, 9))
 DAY, LATER = date(2026, 11, 2), date(2026, 11, 20)
 
 
@@ -56,21 +57,6 @@ def answer(campaign, senior, values, consents=AGREED, *, on=DAY, channel="paper"
 def join(two, by) -> Merge:
     chosen = {clash.field: "kept" for clash in merge.clashes(*two)}
     return merge.merge(*two, chosen, by=by)
-
-
-def sent_to_all(campaign, by) -> Wave:
-    """A wave of letters that reached every record asked."""
-    at = timezone.make_aware(timezone.datetime(2026, 11, 1, 9))
-    wave = Wave.objects.create(
-        campaign=campaign,
-        channel=Wave.Channel.LETTER,
-        planned_on=at.date(),
-        created_by=by,
-        started_at=at,
-    )
-    for one in campaign.invitations.all():
-        Sending.objects.create(wave=wave, invitation=one, outcome=Sending.Outcome.SENT, at=at)
-    return wave
 
 
 def test_two_answers_given_before_are_compared_and_parted_again(two, campaign, manager):
@@ -179,7 +165,7 @@ def test_calls_of_both_records_are_one_story(two, campaign, manager):
 
 
 def test_a_person_written_to_on_both_records_counts_once_in_a_wave(two, campaign, manager):
-    sent_to_all(campaign, manager)
+    make_letters(campaign, SENT, manager)
     answer(campaign, two[1], {"cold_home": 1})
     join(two, manager)
     sent = silence.returns_of(manager, campaign, today=LATER).waves[-1]
@@ -205,7 +191,7 @@ def test_records_joined_while_letters_are_drawn_get_one(two, campaign, manager, 
 
 
 def test_a_person_forgotten_on_both_records_counts_once_in_a_wave(two, campaign, manager):
-    wave = sent_to_all(campaign, manager)
+    wave = make_letters(campaign, SENT, manager)
     join(two, manager)
     counting.forget(campaign.closes_on)
     assert not Sending.objects.exists()

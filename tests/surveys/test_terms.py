@@ -9,10 +9,10 @@ from django.utils import timezone
 from seniors.enums import ConsentKind, Role
 from surveys import terms
 from surveys.campaigns import queries, silence
-from surveys.models import Call, Invitation, Keying, Response, Sending, Wave
+from surveys.models import Call, Invitation, Keying, Response
 from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.surveys.make import make_campaign, territory_of
+from tests.surveys.make import make_campaign, make_letters, territory_of
 
 pytestmark = pytest.mark.django_db
 CLOSED = date(2025, 3, 31)
@@ -39,15 +39,7 @@ def test_the_silent_are_forgotten_at_their_term_and_the_counts_stay(client):
     manager = make_user(Role.MANAGER, brest)
     campaign = make_campaign(brest, opened_on=date(2025, 1, 2), closes_on=CLOSED)
     at = timezone.make_aware(timezone.datetime(2025, 2, 3, 9))
-    wave = Wave.objects.create(
-        campaign=campaign,
-        channel=Wave.Channel.LETTER,
-        planned_on=at.date(),
-        created_by=manager,
-        started_at=at,
-    )
-    for one in campaign.invitations.all():
-        Sending.objects.create(wave=wave, invitation=one, outcome=Sending.Outcome.SENT, at=at)
+    make_letters(campaign, at, manager)
     Call.objects.create(
         invitation=campaign.invitations.last(), by=manager, at=at, outcome=Call.Outcome.NOBODY
     )
