@@ -54,12 +54,19 @@ def kept(page: Page) -> None:
     expect(page.locator("form#visit-form[data-saved='yes']")).to_be_visible()
 
 
-def finished(page: Page) -> str:
-    """To the summary, then the end; the identity of the form."""
+def at_summary(page: Page) -> Page:
+    """Through each step to the last, where all is read again."""
     expect(page.locator("form#visit-form")).to_be_visible()  # filled before it is shown
-    uid = page.locator("form#visit-form").get_attribute("data-uid")
     while page.locator("#step-next").is_visible():
         page.locator("#step-next").click()
+    expect(page.locator("button#finish")).to_be_visible()
+    return page
+
+
+def finished(page: Page) -> str:
+    """To the summary, then the end; the identity of the form."""
+    at_summary(page)
+    uid = page.locator("form#visit-form").get_attribute("data-uid")
     page.locator("button#finish").click()
     expect(page.locator("#screen-day")).to_be_visible()
     return uid

@@ -45,6 +45,7 @@ def test_every_screen_is_clean_and_nothing_is_cut(log_in, officer):
     expect(page.locator("#screen-person")).to_be_visible()
     sound(page)
     page.locator("#person-begin").click()
+    expect(page.locator("form#visit-form")).to_be_visible()
     assert page.evaluate(SMALLEST_LETTERS) >= 16  # below, an iPhone zooms on the field
     while page.locator("#step-next").is_visible():
         sound(page)

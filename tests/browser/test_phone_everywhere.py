@@ -13,6 +13,7 @@ from tests.browser.phone import (
     at_form,
     at_outbox,
     at_step,
+    at_summary,
     back,
     cut,
     enrolled,
@@ -240,8 +241,7 @@ def test_a_picture_follows_its_form_to_the_end(log_in, officer, tmp_path):
     tick(page, "need.bars")
     tick(page, "action.grab_bars", "accepted")
     page.locator('[data-photo="bathroom"]').set_input_files(picture)
-    while page.locator("#step-next").is_visible():
-        page.locator("#step-next").click()
+    at_summary(page)
     ActionKind.objects.filter(code="grab_bars").delete()
     page.locator("button#finish").click()
     page.evaluate("window.draw()")
@@ -278,8 +278,7 @@ def test_a_refused_form_that_is_given_up_is_counted_no_more(log_in, officer):
     at_outbox(page)
     page.get_by_role("button", name="Corriger").click()
     expect(page.locator("#form-saved")).to_contain_text("n’est pas au catalogue")
-    while page.locator("#step-next").is_visible():
-        page.locator("#step-next").click()
+    at_summary(page)
     page.locator("#give-up").click()
     expect(page.locator("#give-up")).to_contain_text("la fiche refusée aussi")
     page.locator("#give-up").click()
