@@ -430,7 +430,7 @@ def test_decision_sheet_is_one_page_with_the_figures_of_the_screen(client, tried
     text = " ".join(pages[0].extract_text().replace("\u00a0", " ").split())
     assert len(pages) == 1
     assert sentence.replace("\u00a0", " ")[:60] in text
-    assert "48, de 60 ans et plus" in text
+    assert "Cible : 60 ans et plus" in text
 
 
 def test_a_measure_s_page_takes_the_same_number_of_queries_whatever_it_holds(

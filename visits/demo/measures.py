@@ -21,6 +21,10 @@ def try_measures(demo: Demo) -> str | None:
         "purpose": "Poser barres et main courante dès la visite, sans attendre un plan de travaux.",
         "kinds": ActionKind.objects.filter(code__in=("grab_bars", "handrail", "raised_wc")),
         "min_age": 70,
+        "lives_alone": False,
+        "min_floor": None,
+        "girs": [],
+        "needs": [],
         "effects": ["bath_difficulty", "falls"],
         "ends_on": None,
     }

@@ -9,7 +9,7 @@ from django.conf import settings
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from seniors.french import day_words, plural
+from seniors.french import day_words
 from seniors.paper import (
     BOLD,
     MARGIN,
@@ -23,7 +23,7 @@ from seniors.paper import (
 )
 from visits.enums import Outcome
 from visits.evaluating.kept import NEVER, Computed
-from visits.evaluating.reach import Count, Reach
+from visits.evaluating.reach import HIDDEN, Count, Reach
 from visits.models import Measure
 
 WIDTH = PAGE_WIDTH - 2 * MARGIN
@@ -35,7 +35,6 @@ SENTENCES, LINES = (1, 0.9, 0.8, 0.7), (0.9, 0.8, 0.7)
 COLUMNS = (48 * mm, 43 * mm, 43 * mm, 40 * mm)
 HEADS = ("Sur 100, avec l’intervalle à 95\u00a0%", "Touchées", "Comparées", "Effet")
 SIDES = ("Touchées", "Comparées")
-HIDDEN = "trop peu de personnes pour être dit"
 
 
 def print_measure(
@@ -50,7 +49,7 @@ def print_measure(
         canvas.setTitle(clean(measure.name))
         canvas.setAuthor(clean(settings.LANDLORD))
         y = _head(canvas, measure, today, scale)
-        y = _reach(canvas, measure, reach, y, scale)
+        y = _reach(canvas, reach, y, scale)
         y = draw(canvas, effects, y, scale)
         if y > FOOT:
             break
@@ -76,23 +75,25 @@ def _title(canvas: Canvas, text: str, y: float, scale: float) -> float:
     return y - 1.5 * mm
 
 
-def _reach(canvas: Canvas, measure: Measure, reach: Reach, y: float, scale: float) -> float:
+def _reach(canvas: Canvas, reach: Reach, y: float, scale: float) -> float:
     """Each step with its bar and its denominator, then delays and cost."""
     rounded = " (nombres arrondis à la dizaine)" if reach.is_rounded else ""
     y = _title(canvas, f"Qui est touché{rounded}", y, scale)
+    y = draw_text(canvas, f"Cible\u00a0: {reach.target}", MARGIN, y, size=12 * scale, width=WIDTH)
+    y -= 1.5 * mm * scale
     for count in reach.counts:
-        y = _step(canvas, count, measure, y, scale)
+        y = _step(canvas, count, y, scale)
     for label, words in _facts(reach):
         y = draw_text(canvas, f"{label} : {words}", MARGIN, y, size=12 * scale, width=WIDTH)
     return y - 2 * mm
 
 
-def _step(canvas: Canvas, count: Count, measure: Measure, y: float, scale: float) -> float:
+def _step(canvas: Canvas, count: Count, y: float, scale: float) -> float:
     size = 12 * scale
     draw_text(canvas, count.label, MARGIN, y, size=size, width=60 * mm, font=BOLD)
     x = MARGIN + 62 * mm
     if count.code == "eligible" and not count.hidden:
-        words = f"{_spaced(count.people)}, de {measure.min_age} ans et plus"
+        words = f"{_spaced(count.people)}, dans les lieux du dispositif"
     else:
         words = share_words(count)
     if count.percent is not None and not count.hidden and count.code != "eligible":
@@ -123,10 +124,9 @@ def _facts(reach: Reach) -> list[tuple[str, str]]:
         ("Coût par personne", reach.cost_words),
         (
             "Parties depuis",
-            HIDDEN
-            if reach.lost is None
-            else f"{_spaced(reach.lost)} {plural(reach.lost, 'personne', 'personnes')}",
+            f"{reach.lost_words}\u00a0; proposé hors de la cible\u00a0: {reach.outside_words}",
         ),
+        ("Impossibles à juger", reach.unjudged_words),
     ]
 
 

@@ -175,4 +175,5 @@ def _reach(told: dict[str, Any]) -> Reach | None:
     invoiced = Decimal(told["invoiced"]) if told["invoiced"] else None
     delay = Spread(**told["delay"]) if told["delay"] else None
     cost = Mean(**told["cost"]) if told["cost"] else None
-    return Reach(counts, told["lost"], delay, invoiced, cost, told["is_rounded"])
+    read = {"counts": counts, "delay": delay, "invoiced": invoiced, "cost": cost}
+    return Reach(**told | read)

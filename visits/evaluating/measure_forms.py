@@ -10,7 +10,10 @@ from seniors.models import User
 from seniors.territory_field import TerritoriesField
 from visits.enums import Outcome
 from visits.evaluating.measures import effects_offered
+from visits.evaluating.target import CRITERIA
 from visits.models import Measure
+from visits.needs import by_family
+from visits.works import declared
 from visits.works.words import CleanWords
 
 READ = "Lu aussi par les évaluateurs\u00a0: ni nom de personne, ni nom de résidence."
@@ -36,6 +39,7 @@ class MeasureForm(CleanWords, forms.ModelForm):
         initial=60,
         min_value=55,
         max_value=100,
+        help_text="Ce qui est coché ou rempli ensuite s’y ajoute\u00a0: tout doit être vrai.",
         error_messages={
             "invalid": "Écrivez un âge en chiffres, par exemple 70.",
             "min_value": "Un dispositif s’adresse à des personnes de 55 ans au moins.",
@@ -43,9 +47,46 @@ class MeasureForm(CleanWords, forms.ModelForm):
         },
     )
 
+    lives_alone = forms.BooleanField(label="Vivant seules", required=False)
+    min_floor = forms.IntegerField(
+        label="En étage sans ascenseur, à partir de l’étage",
+        required=False,
+        min_value=1,
+        max_value=50,
+        help_text="1 pour le premier étage. Vide\u00a0: à tout étage.",
+        error_messages={
+            "invalid": "Écrivez un étage en chiffres, par exemple 2.",
+            "min_value": "Au rez-de-chaussée, l’ascenseur ne compte pas\u00a0: écrivez 1 ou plus, "
+            "ou rien.",
+            "max_value": "Aucun immeuble n’a autant d’étages\u00a0: vérifiez.",
+        },
+    )
+    girs = forms.TypedMultipleChoiceField(
+        label="De GIR déclaré",
+        required=False,
+        coerce=int,
+        choices=declared.WORDS["gir"].replies.items(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Celui que la personne dit avoir reçu. Rien de coché\u00a0: quel qu’il soit, ou "
+        "inconnu.",
+    )
+    needs = forms.MultipleChoiceField(
+        label="Avec l’un de ces besoins repéré",
+        required=False,
+        choices=[
+            (
+                family.label,
+                [(kind.code, f"{kind.label[:1].upper()}{kind.label[1:]}") for kind in kinds],
+            )
+            for family, kinds in by_family().items()
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Rien de coché\u00a0: avec ou sans besoin.",
+    )
+
     class Meta:
         model = Measure
-        fields = ("name", "purpose", "kinds", "min_age", "effects", "ends_on")
+        fields = ("name", "purpose", "kinds", *CRITERIA, "effects", "ends_on")
         widgets = {"kinds": forms.CheckboxSelectMultiple, "purpose": forms.Textarea({"rows": 3})}
         help_texts = {"name": READ, "purpose": READ}
         labels = {"kinds": "Actions qui en font partie"}

@@ -1,19 +1,23 @@
 """The measures: who sees them, and the one door by which they change."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from seniors.access import DECIDERS, territories_of
 from seniors.enums import Role
 from seniors.fragility import items
+from seniors.french import counted
 from seniors.models import Residence, Territory, User
 from seniors.refusal import Refusal
 from visits.enums import Outcome
-from visits.models import Measure, MeasureDecision, MeasureSite
+from visits.evaluating.target import CRITERIA, IN, UNSURE, Target, missing_words, target_words
+from visits.models import Action, Measure, MeasureDecision, MeasureSite
 
 ELSEWHERE = (
     "Rien n’a été enregistré : ce dispositif concerne aussi des territoires qui ne vous sont pas "
@@ -75,18 +79,23 @@ def labels_of(measure: Measure) -> dict[str, str]:
 
 @transaction.atomic
 def save_measure(measure: Measure, *, told: dict[str, Any], by: User) -> Measure:
-    """Keep the fields of `told` (name, purpose, ends_on, min_age, effects, kinds).
+    """Keep the fields of `told` (name, purpose, ends_on, effects, kinds and the target's).
 
-    Raises MeasureRefusal for who may not, or an end before the beginning.
+    Raises MeasureRefusal for who may not, an end before the beginning, or a new target that holds
+    for nobody.
     """
     if measure.pk is None:
         measure.created_by = by
     elif not may_change(by, measure):
         raise MeasureRefusal("not_yours", ELSEWHERE)
     kinds = told["kinds"]
-    for name in ("name", "purpose", "ends_on", "min_age", "effects"):
+    before = Measure.objects.filter(pk=measure.pk).values(*CRITERIA).first()
+    for name in ("name", "purpose", "ends_on", "effects", *CRITERIA):
         setattr(measure, name, told[name])
-    _refuse_ended(measure, [site.starts_on for site in _stored_sites(measure)])
+    sites = _stored_sites(measure)
+    _refuse_ended(measure, [site.starts_on for site in sites])
+    if before != {name: told[name] for name in CRITERIA}:
+        _refuse_nobody(measure, sites or _anywhere(by))
     measure.save()
     measure.kinds.set(kinds)
     return measure
@@ -103,7 +112,8 @@ def add_sites(
 ) -> int:
     """Have it begin there on that day; the number of places added, those it had left as they are.
 
-    Raises MeasureRefusal outside one's territories, or after the end of the measure.
+    Raises MeasureRefusal outside one's territories, after the end of the measure, or when nobody
+    there nor where it runs is of its target.
     """
     territories, residences = list(territories), list(residences)
     mine = set(territories_of(by).values_list("pk", flat=True))
@@ -119,6 +129,8 @@ def add_sites(
         for there, home in wanted
         if (there and there.pk, home and home.pk) not in known
     ]
+    if new:
+        _refuse_nobody(measure, [*had, *new])
     MeasureSite.objects.bulk_create(new)
     return len(new)
 
@@ -157,3 +169,29 @@ def _refuse_ended(measure: Measure, starts: Iterable[date]) -> None:
             "Rien n’a été enregistré : un lieu commencerait après la fin du dispositif. "
             "Changez l’une des deux dates.",
         )
+
+
+def _anywhere(user: User) -> list[MeasureSite]:
+    """Where it could begin, for who describes it."""
+    today = timezone.localdate()
+    return [MeasureSite(territory=one, starts_on=today) for one in territories_of(user)]
+
+
+def _refuse_nobody(measure: Measure, sites: Iterable[MeasureSite]) -> None:
+    """An age alone is no mistake: people come, and grow older."""
+    if not (measure.lives_alone or measure.min_floor or measure.girs or measure.needs):
+        return
+    target = Target(measure, sites, Action.objects.none())
+    found = Counter(target.judged().order_by().values_list("standing", flat=True))
+    if found[IN]:
+        return
+    lacks = ""
+    if unknown := found[UNSURE]:
+        many = counted(unknown, "personne")
+        lacks = f" (de {many}, on n’en sait pas assez\u00a0: il manque {missing_words(measure)})"
+    raise MeasureRefusal(
+        "nobody",
+        f"Rien n’a été enregistré\u00a0: personne, dans ces lieux, ne répond à toute la cible "
+        f"«\u00a0{target_words(measure)}\u00a0»{lacks}. Retirez un critère, ou complétez les "
+        "fiches d’abord.",
+    )

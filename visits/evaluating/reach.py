@@ -6,27 +6,34 @@ reads to the nearest ten, shares being those of what is shown: taken from a tabl
 from a measure with one residence less, they give the count of no small group.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.db.models import Count as Counted
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from seniors.french import euros, plural
-from seniors.models import Senior
-from seniors.person import PERSON, people_of
+from seniors.french import counted, euros, plural
+from seniors.person import PERSON, among, people_of
 from seniors.readings import moved_by_few
 from seniors.shares import percents
-from surveys.days import years_before
 from visits.acting.delay import ENDED, Spread, spread_of
 from visits.acting.steps import WITH_SOMEONE
 from visits.enums import Satisfaction, State
 from visits.evaluating.means import Mean, mean_of
+from visits.evaluating.target import (
+    IN,
+    UNSURE,
+    Target,
+    homes_in,
+    missing_words,
+    target_words,
+)
 from visits.models import Action, Invoice, Measure, MeasureSite
 
+HIDDEN = "trop peu de personnes pour être dit"
 ROUNDED = 10  # what an evaluator reads is a multiple of it
 SAID_YES = (State.ACCEPTED, *WITH_SOMEONE, *ENDED)
 
@@ -57,7 +64,10 @@ class Reach:
     """The figures of a measure; None where nothing is known, or may be said.
 
     delay: of its actions (`acting.delay`). invoiced: euros, VAT in and subsidies out, and cost:
-    the same for each person with an invoice. is_rounded: as an evaluator reads it.
+    the same for each person with an invoice. target, missing: words of the target that these
+    figures are of (`target`), and of what may be unknown of those `unjudged`. outside: people to
+    whom one of its actions was proposed and who are not in its target: in no other figure.
+    is_rounded: as an evaluator reads it.
     """
 
     counts: tuple[Count, ...]
@@ -65,12 +75,32 @@ class Reach:
     delay: Spread | None
     invoiced: Decimal | None
     cost: Mean | None
+    target: str = ""
+    missing: str = ""
+    unjudged: int | None = 0
+    outside: int | None = 0
     is_rounded: bool = False
 
     @property
     def cost_each(self) -> Decimal | None:
         """The mean cost, to the cent."""
         return None if self.cost is None else _cents(self.cost.value)
+
+    @property
+    def unjudged_words(self) -> str:
+        """« 12 personnes : il manque l’âge ou le GIR déclaré »."""
+        lacks = f"\u00a0: il manque {self.missing}" if self.unjudged else ""
+        return f"{_people(self.unjudged)}{lacks}"
+
+    @property
+    def outside_words(self) -> str:
+        """« 3 personnes »."""
+        return _people(self.outside)
+
+    @property
+    def lost_words(self) -> str:
+        """« 3 personnes »."""
+        return _people(self.lost)
 
     @property
     def delay_words(self) -> str:
@@ -108,23 +138,29 @@ class Reach:
         return f"{said}\u00a0; intervalle à 95\u00a0%\u00a0: {ends}"
 
 
+def _people(count: int | None) -> str:
+    return HIDDEN if count is None else counted(count, "personne")
+
+
 def _cents(value: float) -> Decimal:
     return Decimal(value).quantize(Decimal("0.01"))
 
 
 def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
-    """What was done in these places since it began there."""
+    """What was done in these places since it began there, for those of its target."""
     sites = list(sites)
-    actions = actions_of(measure, sites)
+    everyone = actions_of(measure, sites)
+    target = Target(measure, sites, everyone)
+    actions, outside = _of_target(everyone, target)
     rows = list(actions.values_list(PERSON, "state", *_HOME))
     asked, satisfied = _satisfied(actions)
     people = {step: {person for person, state, *_ in rows if state in states}
               for step, states in _STATES.items()}  # fmt: skip
     reached = {person for person, *_ in rows}
     gone = {person for person, _, *home in rows if _has_left(*home)}
-    there = _eligible(measure, sites)
+    standing = _standings(target, actions)
     # Those it reached who have left since were concerned too: no share goes over 100 %.
-    eligible = there.count() + len(reached) - there.filter(pk__in=people_of(actions)).count()
+    eligible = standing[IN, False] + len(reached)
     counts = (
         Count("eligible", "Personnes concernées", eligible, eligible),
         Count("reached", "À qui on l’a proposé", len(reached), eligible),
@@ -142,7 +178,28 @@ def reach_of(measure: Measure, sites: Iterable[MeasureSite]) -> Reach:
         delay=spread_of(actions),
         invoiced=sum(costs, Decimal(0)),
         cost=mean_of([float(one) for one in costs]),
+        target=target_words(measure),
+        missing=missing_words(measure),
+        unjudged=standing[UNSURE, False],
+        outside=outside,
     )
+
+
+def _of_target(actions: QuerySet[Action], target: Target) -> tuple[QuerySet[Action], int]:
+    """The actions of people of the target, and how many people had none of these."""
+    if not (wrong := target.outside()):
+        return actions, 0
+    whose = dict(actions.values_list("pk", PERSON))
+    kept = whose.keys() - wrong
+    outside = len(set(whose.values()) - {whose[one] for one in kept})
+    return Action.objects.filter(pk__in=among(list(kept))).order_by(), outside
+
+
+def _standings(target: Target, actions: QuerySet[Action]) -> Counter:
+    """{(standing, whether one of these actions is hers): people who live there}."""
+    told = target.judged().annotate(hers=Q(pk__in=people_of(actions)))
+    rows = told.order_by().values_list("standing", "hers").annotate(n=Counted("pk"))
+    return Counter({(standing, bool(hers)): n for standing, hers, n in rows})
 
 
 # The record kept of her, if there is another; its dwelling; that of the record of the action.
@@ -177,6 +234,7 @@ def shown_to_evaluator(reach: Reach, least: int) -> Reach:
     known = {one.code: one.people for one in reach.counts}
     paid, lost = reach.cost.count if reach.cost else 0, reach.lost or 0
     timed = reach.delay.count if reach.delay else 0
+    unjudged, outside = (_many_told(one, least) for one in (reach.unjudged, reach.outside))
     # Neither a few people, nor a few of whom the contrary could be told.
     tells_paid = paid >= least and not 0 < abs(known["done"] - paid) < least
     tells_lost = not 0 < lost < least and not 0 < known["reached"] - lost < least
@@ -186,8 +244,17 @@ def shown_to_evaluator(reach: Reach, least: int) -> Reach:
         delay=_delay_told(reach.delay) if min(known["done"], timed) >= least else None,
         invoiced=None,  # that of two measures tells what was paid where only one is
         cost=_cost_told(reach.cost) if tells_paid else None,
+        target=reach.target,
+        missing=reach.missing,
+        unjudged=unjudged,
+        outside=outside,
         is_rounded=True,
     )
+
+
+def _many_told(count: int | None, least: int) -> int | None:
+    """To the nearest ten; None of a few."""
+    return None if count is None or 0 < count < least else _tens(count)
 
 
 def _tens(count: int) -> int:
@@ -223,6 +290,7 @@ def told_apart(before: Reach, after: Reach, least: int) -> bool:
         for old, new in zip(before.counts, after.counts, strict=True)
     ]
     pairs += [(before.lost, after.lost), (_many(before.delay), _many(after.delay))]
+    pairs += [(before.unjudged, after.unjudged), (before.outside, after.outside)]
     pairs += [(_many(before.cost), _many(after.cost))]
     for old, new in ((before.delay, after.delay), (before.cost, after.cost)):
         if _many(old) == _many(new) and old != new:  # of as many, one has changed
@@ -234,28 +302,13 @@ def _many(told: Spread | Mean | None) -> int | None:
     return None if told is None else told.count
 
 
-def _places(sites: Iterable[MeasureSite], path: str) -> Q:
-    """Rows whose residence, found by following `path`, is in one of these places."""
-    sites = list(sites)
-    territories = {site.territory_id for site in sites if site.territory_id}
-    residences = {site.residence_id for site in sites if site.residence_id}
-    return Q(**{f"{path}__territory__in": territories}) | Q(**{f"{path}__in": residences})
-
-
-def _eligible(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Senior]:
-    """Who lives there and is old enough today."""
-    born_by = years_before(timezone.localdate(), measure.min_age)
-    old_enough = Q(born_on__lte=born_by) | Q(born_on=None, birth_year__lte=born_by.year)
-    return Senior.objects.housed().filter(_places(sites, "dwelling__residence"), old_enough)
-
-
 def actions_of(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Action]:
     """Those that belong to it, decided there from its first day there to its last."""
     where, waves = Q(pk__in=[]), defaultdict(list)
     for site in sites:
         waves[site.starts_on].append(site)
     for day, some in waves.items():
-        where |= _places(some, "dwelling__residence") & Q(created_at__date__gte=day)
+        where |= homes_in(some, "dwelling__residence") & Q(created_at__date__gte=day)
     actions = Action.objects.filter(where, kind__in=measure.kinds.all())
     if measure.ends_on:
         actions = actions.filter(created_at__date__lte=measure.ends_on)

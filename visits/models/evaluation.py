@@ -15,7 +15,13 @@ class Measure(models.Model):
     name = models.CharField("nom", max_length=120, unique=True)
     purpose = models.CharField("but", max_length=300)
     ends_on = models.DateField("fin", null=True, blank=True)
+    # Its target (`evaluating.target`): each criterion that is set must hold.
     min_age = models.PositiveSmallIntegerField("âge minimal", default=60)
+    lives_alone = models.BooleanField("vit seule", default=False)
+    # From this floor on, in a building without a lift.
+    min_floor = models.PositiveSmallIntegerField("étage minimal", null=True, blank=True)
+    girs = models.JSONField("GIR déclaré", default=list, blank=True)
+    needs = models.JSONField("besoins repérés", default=list, blank=True)  # codes of `needs.NEEDS`
     kinds = models.ManyToManyField("visits.ActionKind", related_name="measures")
     # Codes of the indicators that it should change (`seniors.fragility`).
     effects = models.JSONField(default=list)
@@ -25,6 +31,11 @@ class Measure(models.Model):
     class Meta:
         ordering = ["name"]
         verbose_name = "dispositif"
+        constraints = [
+            models.CheckConstraint(
+                name="measure_floor_above_ground", condition=Q(min_floor=None) | Q(min_floor__gte=1)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
