@@ -197,14 +197,10 @@ def returns_of(user: User, campaign: Campaign, *, today: date) -> Returns:
         if is_small(total, least):
             return Returns(Rate("Total", 0, 0, hidden=True), [], None)
         return Returns(total, join_weeks(weeks_of(days, total.asked, campaign, today), least), None)
+    # Of one day, the questionnaires come before the reminders.
     waves = [*_first_sendings(cells, today), *_waves(user, campaign, today)]
-    wave_days = {one.sent_on for one in waves if one.label != FIRST}
-    kept = [one for one in waves if one.label != FIRST or one.sent_on not in wave_days]
-    kept.sort(key=lambda one: one.sent_on)
-    return Returns(total, weeks_of(days, total.asked, campaign, today), kept)
-
-
-FIRST = "Envoi"
+    waves.sort(key=lambda one: one.sent_on)
+    return Returns(total, weeks_of(days, total.asked, campaign, today), waves)
 
 
 def weeks_of(days: Counter[date], asked: int, campaign: Campaign, today: date) -> list[Week]:
@@ -251,7 +247,7 @@ def _first_sendings(cells: Counter, today: date) -> list[WaveReturn]:
         for place, days in enumerate(RETURN_DAYS, 1):
             if answered_on and sent_on <= answered_on <= sent_on + timedelta(days=days):
                 counts[place] += count
-    return [_return(FIRST, day, counts, today) for day, counts in sorted(found.items())]
+    return [_return("Envoi", day, counts, today) for day, counts in sorted(found.items())]
 
 
 def _waves(user: User, campaign: Campaign, today: date) -> list[WaveReturn]:

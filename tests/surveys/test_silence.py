@@ -94,6 +94,12 @@ def test_answers_are_counted_week_by_week_and_after_each_sending(brest):
     assert returns.weeks[-1].rate == Rate("", 10, 6)
     # The curve, the page of rates and the list of campaigns say the same.
     assert queries.campaign_rates(manager, campaign).total.answered == 6
+    # A reminder of the day itself stands beside what was sent to everybody.
+    wave.started_at = timezone.make_aware(timezone.datetime(2026, 10, 1, 9))
+    wave.save()
+    first, second = silence.returns_of(manager, campaign, today=date(2026, 11, 30)).waves
+    assert (first.label, first.sent, first.within[0][1].answered) == ("Envoi", 10, 2)
+    assert (second.label, second.sent) == ("Relance 1, par courrier", 6)
 
 
 def test_weeks_are_joined_until_none_brings_a_few():
