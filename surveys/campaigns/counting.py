@@ -64,7 +64,7 @@ def note_asked(campaign: Campaign) -> None:
 @transaction.atomic
 def recount(campaign: Campaign) -> None:
     """Count every invitation of a campaign anew. Nobody of it has been forgotten yet: a campaign
-    asks nobody new a year after it closed."""
+    that is over asks nobody new (`dispatch.check_open`)."""
     lock_campaign(campaign)
     fresh = counted(campaign)
     Tally.objects.filter(campaign=campaign).delete()

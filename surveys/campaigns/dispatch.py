@@ -15,12 +15,17 @@ from seniors import bulk, departed
 from seniors.enums import Source
 from seniors.models import Objection, Observation, Senior, Territory
 from seniors.person import people_of
+from seniors.refusal import Refusal
 from surveys.campaigns import counting
 from surveys.days import years_before
 from surveys.locking import lock_campaign
 from surveys.models import Campaign, Invitation
 from surveys.models.campaign import new_references
 from surveys.questionnaires import questionnaire as questionnaires
+
+
+class AskingRefusal(Refusal):
+    """People that a campaign cannot ask; nobody was."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +206,13 @@ def newcomers(
     return people.exclude(pk__in=invited)
 
 
+def check_open(campaign: Campaign, *, on: date) -> None:
+    """Raises AskingRefusal (over) once its last day is past: nobody could answer, and those who
+    did not may be forgotten (`counting.recount`)."""
+    if campaign.closes_on < on:
+        raise AskingRefusal("over", "Cette enquête est terminée\u00a0: personne n’y est ajouté.")
+
+
 @transaction.atomic
 def invite(
     campaign: Campaign,
@@ -209,8 +221,11 @@ def invite(
     on: date,
     progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Invite those not invited yet; gives how many. Run again, it adds only newcomers."""
-    lock_campaign(campaign)
+    """Invite those not invited yet; gives how many. Run again, it adds only newcomers, and raises
+    AskingRefusal (over)."""
+    campaign = lock_campaign(campaign)
+    if campaign.asked_at:  # opened with its dates in the past, it asks those of its day
+        check_open(campaign, on=on)
     people = newcomers(campaign, territories=territories, on=on)
     ids = list(people.order_by("pk").values_list("pk", flat=True))
     bulk.insert(

@@ -113,8 +113,10 @@ def campaign_newcomers(request: HttpRequest, uid: UUID) -> HttpResponse:
         if request.method == "POST":  # what stopped is taken up again
             tasks.start_asking(campaign, tasks.FEW + 1)
         return redirect("surveys:campaign-show", campaign.uid)
-    if campaign.closes_on < today:
-        messages.error(request, "Cette enquête est terminée\u00a0: personne n’y est ajouté.")
+    try:
+        dispatch.check_open(campaign, on=today)
+    except dispatch.AskingRefusal as refusal:
+        messages.error(request, str(refusal))
         return redirect("surveys:campaign-show", campaign.uid)
     territories = waves.territories_for(campaign, request.user)
     found = dispatch.newcomers(campaign, territories=territories, on=today).count()

@@ -84,6 +84,8 @@ def test_inviting_again_adds_only_newcomers(brest, home):
     assert dispatch.invite(campaign, on=date(2026, 11, 1)) == 1
     newcomer = Invitation.objects.get(senior__reference="nouvelle")
     assert newcomer.sent_on == date(2026, 11, 1)
+    with pytest.raises(dispatch.AskingRefusal, match="est terminée"):
+        dispatch.invite(campaign, on=date(2027, 1, 1))
 
 
 def test_the_target_before_opening_counts_whom_each_exclusion_leaves_out_once(brest, home):

@@ -2,7 +2,7 @@
 
 import os
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -10,13 +10,14 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from seniors import pulse
 from seniors.enums import Role
 from seniors.models import Objection, Senior
 from surveys import tasks
-from surveys.campaigns import dispatch
+from surveys.campaigns import counting, dispatch, queries
 from surveys.models import Campaign, Response
 from surveys.receiving import intake
 from surveys.sending import links, printing
@@ -259,20 +260,36 @@ def test_what_a_drawing_that_died_left_is_deleted_after_a_day(home, brest, setti
 
 def test_commands_open_a_campaign_and_print_it(home, brest, tmp_path):
     make_senior(home)
-    out = StringIO()
-    call_command("open_campaign", "Enquête", opened_on=date(2026, 10, 1), stdout=out)
+    out, today = StringIO(), timezone.localdate()
+    opened = {"opened_on": today - timedelta(days=30), "stdout": out}
+    call_command("open_campaign", "Enquête", **opened)
     assert "1 locataire senior à interroger" in out.getvalue()
     assert not Campaign.objects.exists()
-    call_command("open_campaign", "Enquête", opened_on=date(2026, 10, 1), apply=True, stdout=out)
+    call_command("open_campaign", "Enquête", apply=True, **opened)
     assert Campaign.objects.get().invitations.count() == 1
     make_senior(home)
-    call_command("open_campaign", "Enquête", opened_on=date(2026, 11, 1), stdout=out)
+    call_command("open_campaign", "Enquête", stdout=out)
     assert "1 locataire senior à interroger" in out.getvalue().partition("est ouverte")[2]
-    call_command("open_campaign", "Enquête", opened_on=date(2026, 11, 1), apply=True, stdout=out)
+    call_command("open_campaign", "Enquête", apply=True, stdout=out)
     assert "1 envoi ajouté" in out.getvalue()
     call_command("print_questionnaires", "Enquête", str(tmp_path / "tout"), stdout=out)
     assert len(PdfReader(tmp_path / "tout.pdf").pages) == 8
     assert "Le Goff" not in out.getvalue()
+
+
+def test_a_survey_that_is_over_asks_nobody_by_command_and_keeps_its_counts(home, brest):
+    """Whatever day is given: those who gave no answer may be forgotten, their counts are all
+    that is left of them."""
+    make_senior(home)
+    over = timezone.localdate() - timedelta(days=400)
+    campaign = make_campaign(brest, opened_on=over - timedelta(days=60), closes_on=over)
+    counting.forget(over)
+    make_senior(home)
+    for more in ({}, {"apply": True}, {"apply": True, "opened_on": over}):
+        with pytest.raises(CommandError, match="est terminée"):
+            call_command("open_campaign", campaign.name, **more)
+    total = queries.campaign_rates(make_user(Role.ADMINISTRATOR), campaign).total
+    assert (total.asked, campaign.invitations.count()) == (1, 0)
 
 
 def test_commands_say_what_does_not_exist(brest, tmp_path):

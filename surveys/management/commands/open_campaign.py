@@ -34,9 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("--apply", action="store_true", help="ouvrir vraiment")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Open, or complete."""
+        """Open, or complete. Raises CommandError on a campaign that is over."""
         opened_on = options["opened_on"]
         campaign = Campaign.objects.filter(name=options["name"]).first()
+        if campaign:
+            _check_open(campaign)
         territories = [] if campaign else _territories(options)
         criteria = {name: options[name] for name in ("least_age", "spared_months")}
         if not options["apply"]:
@@ -68,6 +70,14 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"«\u00a0{campaign.name}\u00a0» est ouverte. Nombre d’envois\u00a0: {count}."
             )
+
+
+def _check_open(campaign: Campaign) -> None:
+    """Whatever the day given for those who are added."""
+    try:
+        dispatch.check_open(campaign, on=timezone.localdate())
+    except dispatch.AskingRefusal as refusal:
+        raise CommandError(str(refusal)) from None
 
 
 def _territories(options: dict[str, Any]) -> list[Territory]:
