@@ -50,7 +50,7 @@ def asking_key(campaign: Campaign) -> str:
 @discreet
 def ask_everyone(campaign_id: int) -> None:
     """Write down everyone a campaign is for, in one transaction: cut, nobody is asked, and it may
-    be run again."""
+    be run again. The reminders of that day, which waited for it, then start."""
     campaign = Campaign.objects.get(pk=campaign_id)
     done = 0
 
@@ -62,6 +62,9 @@ def ask_everyone(campaign_id: int) -> None:
         count = dispatch.ask_everyone(campaign, progress=progress)
         bulk.refresh_statistics(Invitation, Tally)
     log.info("campaign %s: %s asked", campaign_id, count)
+    if campaign.asked_at is None:  # it was not, before this
+        for wave in waves.planned(timezone.localdate()).filter(campaign=campaign):
+            start_wave(wave)
 
 
 def start_printing(printing: Printing) -> None:

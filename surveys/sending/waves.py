@@ -224,8 +224,8 @@ def planned(today: date) -> QuerySet[Wave]:
 
 @transaction.atomic
 def begin(wave_id: int, *, today: date) -> Wave | None:
-    """The wave, marked as started; None when nothing is to leave (done, cancelled, or too late,
-    which is then written on it)."""
+    """The wave, marked as started; None when nothing is to leave (done, cancelled, too late, which
+    is then written on it) or not yet, those whom the campaign asks being still written down."""
     wave = Wave.objects.select_for_update().get(pk=wave_id)
     if wave.finished_at or wave.cancelled_at:
         return None
@@ -236,6 +236,8 @@ def begin(wave_id: int, *, today: date) -> Wave | None:
             "parti\u00a0: rien ne part plus."
         )
         wave.save(update_fields=["cancelled_at", "error"])
+        return None
+    if wave.campaign.asked_at is None:
         return None
     if wave.expected is None:
         wave.started_at, wave.expected = timezone.now(), left(wave, on=today).count()

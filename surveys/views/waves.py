@@ -99,7 +99,7 @@ def wave_show(request: HttpRequest, uid: UUID) -> HttpResponse:
         "outcome": request.GET.get("resultat", ""),
         "territories": list(wave.territories.all()),
         "may_open": waves.may_open(request.user, wave),
-        "late": _rows(waves.too_late(wave, request.user)[:PER_PAGE]),
+        "late": _rows(waves.too_late(wave, request.user)),
     }
     if not wave.started_at and not wave.cancelled_at:
         context["reach"] = waves.reach(wave.campaign, wave.channel, context["territories"])
@@ -153,7 +153,8 @@ def wave_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
 def wave_resume(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take up a wave that stopped: who was dealt with is left alone."""
     wave = wave_or_404(request, uid)
-    if wave.finished_at or wave.cancelled_at or wave.planned_on > timezone.localdate():
+    over = wave.finished_at or wave.cancelled_at
+    if over or wave.planned_on > timezone.localdate() or wave.campaign.asked_at is None:
         messages.error(request, "Cette relance n’est pas à reprendre\u00a0: rien n’a changé.")
     else:
         tasks.start_wave(wave)

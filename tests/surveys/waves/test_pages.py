@@ -14,6 +14,7 @@ from seniors.models import AccessLog, Senior
 from surveys import history, tasks
 from surveys.campaigns import dispatch
 from surveys.models import Campaign, Sending, Wave
+from surveys.views import waves as pages_of_waves
 from tests.make import make_dwelling, make_residence, make_territory, make_user
 from tests.surveys.waves.sending import (
     TODAY,
@@ -48,6 +49,7 @@ def test_a_wave_is_planned_once_counted_then_followed_and_downloaded(brest, home
     answer(campaign, gone)
     page = text_of(client.get(url("wave-show", wave.uid)))
     assert "À retirer de la pile" in page
+    assert "Une lettre : depuis" in page
     letters = client.get(url("wave-file", wave.uid))
     assert letters.getvalue().startswith(b"%PDF")
     assert AccessLog.objects.filter(gesture="relances imprimées").count() == 1
@@ -100,7 +102,9 @@ def test_the_progress_is_a_piece_of_its_page(brest, home, manager):
     assert last["HX-Refresh"] == "true"  # the page has other buttons now
 
 
-def test_pages_of_waves_take_as_many_queries_for_thirty_as_for_one(brest, home, manager):
+def test_pages_of_waves_take_as_many_queries_for_thirty_as_for_one(
+    brest, home, manager, monkeypatch
+):
     campaign, client = open_now(brest), logged_in(manager)
     person(home, "Une")
     dispatch.invite(campaign, on=TODAY)
@@ -127,6 +131,11 @@ def test_pages_of_waves_take_as_many_queries_for_thirty_as_for_one(brest, home, 
         Sending(wave=first, invitation=one, outcome=Outcome.SENT, at=timezone.now()) for one in rows
     )
     assert queries() == few
+    monkeypatch.setattr(pages_of_waves, "PER_PAGE", 7)
+    page = text_of(client.get(url("wave-show", first.uid)))
+    assert "29 lettres : depuis" in page
+    late, _, _ = page.partition('id="wave-late"')[2].partition("</section>")
+    assert late.count("<li>") == 29  # all of them: the others would be posted
 
 
 def test_a_reminder_is_on_her_sheet(brest, home, manager):
@@ -206,3 +215,35 @@ def test_a_campaign_opens_with_its_reminders(brest, home, manager):
     assert (campaign.spared_months, campaign.on_web, campaign.by_phone) == (6, True, False)
     assert [wave.channel for wave in campaign.waves.all()] == ["email", "letter"]
     assert all(wave.created_by == manager for wave in campaign.waves.all())
+
+
+def test_a_reminder_of_the_opening_day_starts_once_those_asked_are_written_down(
+    brest, home, manager, monkeypatch
+):
+    person(home, "Une")
+    form = {
+        "name": "Enquête 2027",
+        "territories": [brest.pk],
+        "least_age": "65",
+        "opened_on": TODAY.isoformat(),
+        "closes_on": ago(-60).isoformat(),
+        "questionnaire": "bienvieillir-60-2026",
+        "email_on": TODAY.isoformat(),
+        "letter_on": ago(-30).isoformat(),
+        "confirm": "1",
+    }
+    monkeypatch.setattr(tasks, "start_asking", lambda *told: None)  # it waits for its turn
+    client = logged_in(manager)
+    client.post(reverse("surveys:campaign-new"), form)
+    campaign, wave = Campaign.objects.get(), Wave.objects.get(channel="email")
+    tasks.run_wave(wave.pk)
+    answer = client.post(url("wave-resume", wave.uid), follow=True)
+    assert "n’est pas à reprendre" in text_of(answer)
+    wave.refresh_from_db()
+    assert (wave.started_at, tasks.pulse_of_wave(wave), mail.outbox) == (None, None, [])
+    tasks.ask_everyone(campaign.pk)
+    wave.refresh_from_db()
+    assert (wave.expected, len(mail.outbox), bool(wave.finished_at)) == (1, 1, True)
+    assert Wave.objects.get(channel="letter").started_at is None
+    tasks.ask_everyone(campaign.pk)
+    assert len(mail.outbox) == 1
