@@ -230,7 +230,7 @@ def test_a_target_is_described_refused_for_nobody_and_read_back(client, home):
     client.force_login(manager)
     kinds = [kind_of("grab_bars").pk]
     posted = {"name": "Douches", "purpose": "Se laver", "kinds": kinds, "ends_on": "",
-              **WHOLE, "lives_alone": "on"}  # fmt: skip
+              **WHOLE, "lives_alone": "True"}  # fmt: skip
     make_senior(make_dwelling(home, household_size=1))
     refused = client.post(reverse("visits:measure-new"), posted)
     text = plain(refused.content.decode())

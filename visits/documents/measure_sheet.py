@@ -90,8 +90,8 @@ def _reach(canvas: Canvas, reach: Reach, y: float, scale: float) -> float:
 
 def _step(canvas: Canvas, count: Count, y: float, scale: float) -> float:
     size = 12 * scale
-    draw_text(canvas, count.label, MARGIN, y, size=size, width=60 * mm, font=BOLD)
-    x = MARGIN + 62 * mm
+    below = draw_text(canvas, count.label, MARGIN, y, size=size, width=67 * mm, font=BOLD)
+    x = MARGIN + 68 * mm
     if count.code == "eligible" and not count.hidden:
         words = f"{_spaced(count.people)}, dans les lieux du dispositif"
     else:
@@ -100,7 +100,8 @@ def _step(canvas: Canvas, count: Count, y: float, scale: float) -> float:
         canvas.setFillGray(0.85)
         canvas.rect(x, y - 1.2 * mm, BAR * count.percent / 100, 4.4 * mm, stroke=0, fill=1)
         canvas.setFillGray(0)
-    return draw_text(canvas, words, x + 1 * mm, y, size=size, width=WIDTH - 63 * mm) - 1.5 * mm
+    after = draw_text(canvas, words, x + 1 * mm, y, size=size, width=WIDTH - 69 * mm)
+    return min(below, after) - 1.5 * mm
 
 
 def share_words(count: Count) -> str:

@@ -47,7 +47,14 @@ class MeasureForm(CleanWords, forms.ModelForm):
         },
     )
 
-    lives_alone = forms.BooleanField(label="Vivant seules", required=False)
+    lives_alone = forms.TypedChoiceField(
+        label="Seules ou non",
+        required=False,
+        coerce=lambda said: said == "True",
+        empty_value=False,
+        choices=((False, "Vivant seules ou non"), (True, "Vivant seules")),
+        widget=forms.RadioSelect,
+    )
     min_floor = forms.IntegerField(
         label="En étage sans ascenseur, à partir de l’étage",
         required=False,
