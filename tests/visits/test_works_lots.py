@@ -12,13 +12,15 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from seniors.enums import ConsentKind, Role, Source
-from seniors.models import AccessLog, Consent
+from seniors.models import AccessLog, Consent, Dwelling, Senior
+from seniors.phones import readable
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import ago, kind_of, make_action
+from visits.acting import lives_in
 from visits.enums import State
 from visits.models import Action, ActionKind, Works, WorksLot
 from visits.works import lot_forms, lots
-from visits.works.order_sheet import BY_LANDLORD, order_of
+from visits.works.order_sheet import BY_LANDLORD, MOVED, order_of
 
 pytestmark = pytest.mark.django_db
 NEW = "/pilotage/travaux/lots/nouveau/"
@@ -213,6 +215,65 @@ def test_the_sheet_names_nobody_who_said_no_to_sharing(manager, residence):
     )
     one = order_of(launched([ready], manager), manager).works[0]
     assert (one.name, one.phones) == (BY_LANDLORD, "")
+
+
+def test_works_stay_with_the_dwelling_when_the_tenant_moves(client, manager):
+    """Every door says the flat of the works, as the registers do; who left it is called by nobody,
+    and another territory's page is no link."""
+    here, away = (
+        make_residence(manager.territories.get(), name=name) for name in ("Aber", "Zéphyr")
+    )
+    stays, moves, gone = (
+        works(place, manager, mobile="0612345678") for place in (away, here, here)
+    )
+    waits = works(here, manager)
+    for pk, street in ((stays.dwelling_id, "Quai"), (gone.dwelling_id, "Impasse")):
+        Dwelling.objects.filter(pk=pk).update(street=street)
+    lot = launched([stays, moves, gone], manager)
+    for one in (moves, waits):
+        Senior.objects.filter(pk=one.senior_id).update(dwelling=make_dwelling(away, street="Cale"))
+    Senior.objects.filter(pk=gone.senior_id).update(dwelling=None, ended_on=ago(1), end="left")
+    lives_in.mend()
+    order = order_of(lot, make_user(Role.ADMINISTRATOR))
+    assert [(one.residence, one.address, one.name, one.phones) for one in order.works] == [
+        ("Aber", "3 Impasse", MOVED, ""),
+        ("Aber", "3 rue de Siam", MOVED, ""),
+        ("Zéphyr", "3 Quai", "Mme Jeanne Le Goff", readable("0612345678")),
+    ]
+    assert [one.agreed_on for one in order.works] == [None, None, ago(20)]
+    client.force_login(manager)
+    show, listed, place = (
+        client.get(reverse(f"visits:works-{name}", args=args))
+        for name, args in (("lot-show", [lot.uid]), ("list", []), ("residence", [here.pk]))
+    )
+    for answer in (show, listed, place):
+        [line] = [line for line in answer.context["lines"] if line.action == moves]
+        assert (line.residence, line.has_moved) == (here, True)
+        assert "3 rue de Siam" in line.address
+        assert "(n’y habite plus)" in answer.content.decode()
+    sheet = openpyxl.load_workbook(
+        BytesIO(b"".join(client.get(reverse("visits:works-workbook")).streaming_content))
+    ).active
+    said = [row[1:3] for row in sheet.iter_rows(values_only=True) if "plus)" in str(row[2])]
+    assert [(where, "rue de Siam" in address) for where, address in said] == [("Aber", True)] * 2
+    asked = {"kind": waits.kind_id, "residence": away.pk}
+    assert "3 rue de Siam, Brest (n’y habite plus)" in client.get(NEW, asked).content.decode()
+    for name in ("lot-order", "lot-workbook"):  # neither the new flat nor who left the old one
+        file = b"".join(
+            client.get(reverse(f"visits:works-{name}", args=[lot.uid])).streaming_content
+        )
+        assert MOVED in _words_of(name, file)
+        assert "Cale" not in _words_of(name, file)
+        assert _words_of(name, file).count("Le Goff") == 1
+
+
+def _words_of(name: str, file: bytes) -> str:
+    """What an order sheet says, as a PDF or a workbook."""
+    if name == "lot-order":
+        said = " ".join(page.extract_text() for page in PdfReader(BytesIO(file)).pages)
+        return said.replace("\n", " ")
+    rows = openpyxl.load_workbook(BytesIO(file)).active.iter_rows(values_only=True)
+    return " ".join(str(cell) for row in rows for cell in row)
 
 
 def test_a_long_lot_is_printed_on_several_pages(client, manager, residence):

@@ -18,7 +18,7 @@ from visits.acting.waiting import LINKS, dress
 from visits.enums import State
 from visits.models import Action, WorksLot
 from visits.works import lots as door
-from visits.works.backlog import ACTION, lines
+from visits.works.backlog import ACTION, has_moved, home_of, lines
 from visits.works.lot_forms import CancelForm, ChoiceForm, OrderForm
 from visits.works.order_sheet import order_of
 
@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "visits/works_lot_new.html", {"choice": choice})
     told = choice.cleaned_data
     found = door.candidates(request.user, told["kind"], told["residence"])
-    works = dress(found.select_related(*LINKS)[: door.MOST + 1])
+    works = dress(found.select_related(*LINKS, "dwelling__residence")[: door.MOST + 1])
     if request.method == "GET":
         _log(request, "works-lot-new", [action.person for action in works])
         return _choose(request, choice, works, OrderForm(initial={"label": _label(told)}))
@@ -143,6 +143,7 @@ def _choose(
 ) -> HttpResponse:
     """The works to tick, those that can be asked for ticked at first."""
     for action in works:
+        action.home, action.has_moved = home_of(action), has_moved(action)
         action.why_not = "" if action.state == State.ACCEPTED else door.WHY_NOT[action.state]
         action.ticked = not action.why_not if ticked is None else str(action.uid) in ticked
     context = {

@@ -57,6 +57,7 @@ AMOUNT = Coalesce(
 )
 ACTION, NEED = "action", "need"
 HOME = tuple(f"{one}__territory" for one in LINKS if one.startswith("senior"))
+LEFT_IT = "n’y habite plus"
 ORDERS = {
     "late": ("due", "since"),
     "age": ("since", "due"),
@@ -67,13 +68,14 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the backlog, on screen and in the workbook."""
+    """One row of the backlog, on screen and in the workbook; its place is that of the works."""
 
     action: Action | None  # None for a need that nothing answers yet
     need: Need
     person: Senior  # named on pages that say so in the access journal only
     residence: Residence | None
     address: str
+    has_moved: bool  # the person lives there no more
     kind: str
     state: str
     age: int  # days since the need was found
@@ -87,6 +89,17 @@ class Line:
     @property
     def territory(self) -> str:
         return self.residence.territory.name if self.residence else ""
+
+
+def home_of(action: Action) -> Dwelling | None:
+    """Where its works are made: where they were decided, whoever lives there now, else her home."""
+    return action.dwelling or person_of(action).dwelling
+
+
+def has_moved(action: Action) -> bool:
+    """Whether the person lives no more where these works are made."""
+    home = home_of(action)
+    return home is None or home.pk != person_of(action).dwelling_id
 
 
 def in_territories(territories: Sequence[Territory | int]) -> Q:
@@ -218,7 +231,8 @@ def lines(
     today = today or timezone.localdate()
     ids = {half: [pk for one, pk in rows if one == half] for half in (ACTION, NEED)}
     actions = priced(Action.objects.filter(pk__in=ids[ACTION]))
-    actions = dress(actions.select_related(*LINKS, *HOME, "works__lot"), today)
+    where = ("dwelling__residence__territory", "works__lot")
+    actions = dress(actions.select_related(*LINKS, *HOME, *where), today)
     costs = costs_of(actions)
     needs = Need.objects.filter(pk__in=ids[NEED]).select_related(*HOME)
     found = {(ACTION, one.pk): _of_action(one, costs, today) for one in actions}
@@ -227,7 +241,8 @@ def lines(
     if seen_by is None or seen_by.role == Role.ADMINISTRATOR:
         return told
     mine = set(territories_of(seen_by).values_list("pk", flat=True))
-    return [line for line in told if line.residence and line.residence.territory_id in mine]
+    homes = ((line, line.person.dwelling) for line in told)
+    return [line for line, home in homes if home and home.residence.territory_id in mine]
 
 
 def costs_of(actions: Iterable[Action]) -> dict[int, Decimal]:
@@ -241,7 +256,7 @@ def _of_action(action: Action, costs: Mapping[int, Decimal], today: date) -> Lin
     return Line(
         action=action,
         need=action.need,
-        **_place(action.person),
+        **_place(action.person, home_of(action)),
         kind=action.kind.label,
         state=action.get_state_display(),
         age=(today - action.need.found_on).days,
@@ -259,7 +274,7 @@ def _of_need(need: Need, today: date) -> Line:
     return Line(
         action=None,
         need=need,
-        **_place(person_of(need)),
+        **_place(person_of(need), person_of(need).dwelling),
         kind=f"{label[:1].upper()}{label[1:]}",
         state="sans action",
         age=(today - need.found_on).days,
@@ -272,12 +287,14 @@ def _of_need(need: Need, today: date) -> Line:
     )
 
 
-def _place(person: Senior) -> dict[str, Any]:
-    """Who, and where she lives now; nowhere for who has left."""
-    home = person.dwelling
+def _place(person: Senior, home: Dwelling | None) -> dict[str, Any]:
+    """Who, and where; nowhere when no home is known of who has left."""
+    place: dict[str, Any] = {"person": person, "residence": home and home.residence}
     if home is None:
-        return {"person": person, "residence": None, "address": "N’habite plus ici"}
-    return {"person": person, "residence": home.residence, "address": ", ".join(_words(home))}
+        return place | {"address": "N’habite plus ici", "has_moved": True}
+    moved = home.pk != person.dwelling_id
+    said = f"{', '.join(_words(home))}{f' ({LEFT_IT})' if moved else ''}"
+    return place | {"address": said, "has_moved": moved}
 
 
 def _words(home: Dwelling) -> Iterator[str]:

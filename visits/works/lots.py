@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from seniors.access import DECIDERS
 from seniors.enums import Role
@@ -23,6 +23,8 @@ from visits.models import Action, ActionKind, Works, WorksLot
 from visits.works.backlog import priced, works_open_to
 
 MOST = 100
+# A round goes from one door to the next.
+ROUND = ("residence__name", "street", "street_number", "building", "floor", "door")
 # Why works cannot be asked for now, in the manager's words.
 WHY_NOT = {
     State.PROPOSED: "Le locataire n’a pas encore répondu.",
@@ -150,20 +152,12 @@ def visible_lots(user: User) -> QuerySet[WorksLot]:
 
 
 def works_in(lot: WorksLot, user: User) -> QuerySet[Action]:
-    """The works of a lot that `user` sees, in the order of a round: residence, address, door."""
-    return (
-        works_open_to(user)
-        .filter(works__lot=lot)
-        .order_by(
-            "senior__dwelling__residence__name",
-            "senior__dwelling__street",
-            "senior__dwelling__street_number",
-            "senior__dwelling__building",
-            "senior__dwelling__floor",
-            "senior__dwelling__door",
-            "pk",
-        )
+    """The works of a lot that `user` sees, in the order of a round (`backlog.home_of`)."""
+    doors = (
+        Case(When(dwelling=None, then=F(f"senior__dwelling__{one}")), default=F(f"dwelling__{one}"))
+        for one in ROUND
     )
+    return works_open_to(user).filter(works__lot=lot).order_by(*doors, "pk")
 
 
 def _why(moved: Moved) -> list[tuple[Action, str]]:

@@ -1,7 +1,8 @@
 """What an order sheet says of each work of a lot: where, what, how many, whom to call.
 
-Her name and telephones are there for the appointment only, and not for who said no to sharing: the
-landlord then makes the appointment. No score, no need, nothing on health.
+Where is the dwelling of the works. Her name and telephones are there for the appointment only, and
+not for who said no to sharing, nor for who lives there no more: the landlord then makes the
+appointment. No score, no need, nothing on health.
 """
 
 from dataclasses import dataclass
@@ -21,10 +22,12 @@ from visits.acting.waiting import LINKS
 from visits.enums import State
 from visits.lists.places import access_line
 from visits.models import Action, ActionStep, WorksLot
+from visits.works.backlog import LEFT_IT, has_moved, home_of
 from visits.works.lots import works_in
 from visits.works.prices import price_of
 
 BY_LANDLORD = "Rendez-vous à prendre par le bailleur"
+MOVED = f"{LEFT_IT[:1].upper()}{LEFT_IT[1:]}. {BY_LANDLORD}"
 GONE = (State.CANCELLED, State.DECLINED)
 
 
@@ -62,7 +65,7 @@ class Order:
 def order_of(lot: WorksLot, user: User) -> Order:
     """The sheet of a lot, of the works that `user` sees; cancelled ones are left out."""
     asked = works_in(lot, user).exclude(state__in=GONE)
-    actions = list(asked.select_related(*LINKS, "kind__price", "works"))
+    actions = list(asked.select_related(*LINKS, "dwelling__residence", "kind__price", "works"))
     agreed = _agreed(actions)
     refusing = _refusing([person_of(action) for action in actions])
     return Order(
@@ -82,7 +85,8 @@ def order_of(lot: WorksLot, user: User) -> Order:
 
 def _ordered(number: int, action: Action, agreed_on: date | None, refusing: set[int]) -> Ordered:
     person = person_of(action)
-    home, shares = person.dwelling, person.pk not in refusing
+    home, moved = home_of(action), has_moved(action)
+    shares = person.pk not in refusing and not moved
     return Ordered(
         number=number,
         senior=person,
@@ -92,8 +96,8 @@ def _ordered(number: int, action: Action, agreed_on: date | None, refusing: set[
         access=access_line(home) if home else "",
         kind=action.kind.label,
         quantity=_quantity(action),
-        agreed_on=agreed_on,
-        name=person.full_name if shares else BY_LANDLORD,
+        agreed_on=None if moved else agreed_on,  # whoever lives there now said nothing
+        name=person.full_name if shares else MOVED if moved else BY_LANDLORD,
         phones=phones_of(person.phone, person.mobile) if shares else "",
     )
 
