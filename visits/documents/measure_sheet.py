@@ -34,6 +34,7 @@ SENTENCES, LINES = (1, 0.9, 0.8, 0.7), (0.9, 0.8, 0.7)
 # A line: the name, what changed in those reached and in the others, the effect.
 COLUMNS = (48 * mm, 43 * mm, 43 * mm, 40 * mm)
 HEADS = ("Sur 100, avec l’intervalle à 95\u00a0%", "Touchées", "Comparées", "Effet")
+CHANGES = "Ce qu’il change, pour toutes les personnes des lieux, de la cible ou non"
 SIDES = ("Touchées", "Comparées")
 
 
@@ -135,7 +136,7 @@ def _effects(
     canvas: Canvas, effects: Mapping[str, Computed | None], y: float, scale: float
 ) -> float:
     """What changed, indicator by indicator, or why nobody can tell."""
-    y = _title(canvas, "Ce qu’il change", y, scale)
+    y = _title(canvas, CHANGES, y, scale)
     for label, computed in effects.items():
         y = draw_text(canvas, label, MARGIN, y, size=12 * scale, width=WIDTH, font=BOLD)
         for words in _said(computed):
@@ -167,7 +168,7 @@ def _lines(
     """The same, a line an indicator, and the reasons below. With `cut`, what has no room is counted
     in place of being drawn."""
     size, notes = 9 * scale, _notes(effects)
-    y = _title(canvas, "Ce qu’il change", y, scale)
+    y = _title(canvas, CHANGES, y, scale)
     y = _row(canvas, HEADS, y, size, font=BOLD)
     low = FOOT + 1.3 * size * (3 + 2 * len(notes))
     for shown, (label, computed) in enumerate(effects.items()):
