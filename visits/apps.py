@@ -11,7 +11,14 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Once the models are loaded."""
-        from seniors import applied, departed, erasers, known, moves  # noqa: PLC0415
+        from seniors import (  # noqa: PLC0415
+            applied,
+            departed,
+            erasers,
+            known,
+            moves,
+            objections,
+        )
         from visits import (  # noqa: PLC0415
             erasing,
             history,
@@ -28,6 +35,7 @@ class VisitsConfig(AppConfig):
 
         departed.add_source(closing.said_gone)
         departed.add_listener(closing.hear)
+        objections.add_listener(closing.hear_objection)
         moves.add_follower(lives_in.keep)
         applied.add_follower(tasks.follow_import)
         known.add_events(history.events)

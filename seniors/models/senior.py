@@ -210,6 +210,14 @@ class Objection(models.Model):
     def __str__(self) -> str:
         return f"{self.since} → {self.until or 'sans fin'}"
 
+    def holds_on(self, day: date) -> bool:
+        """Whether she wants no visit that day."""
+        return (
+            self.lifted_on is None
+            and self.since <= day
+            and (self.until is None or day <= self.until)
+        )
+
 
 class Merge(models.Model):
     """Two records found to be one person; undone by `merge.undo`."""

@@ -155,8 +155,9 @@ def objection_new(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     senior = get_object_or_404(visible_seniors(request.user), uid=uid)
     form = ObjectionForm(request.POST or None)
     if form.is_valid():
-        record_objection(senior, **form.cleaned_data, by=request.user)
-        messages.success(request, "C’est noté\u00a0: elle ne sera plus proposée à la visite.")
+        closed = record_objection(senior, **form.cleaned_data, by=request.user)
+        said = "C’est noté\u00a0: elle ne sera plus proposée à la visite."
+        messages.success(request, f"{said} {closed}".strip())
         return redirect("seniors:senior-show", senior.uid)
     context = {"form": form, "senior": senior}
     status = 422 if form.errors else 200

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seniors.enums import Role
-from seniors.models import Senior, User
+from seniors.models import Objection, Senior, User
 from surveys.campaigns import dispatch
 from surveys.models import Call, Invitation
 from surveys.receiving import call_queue, calls
@@ -22,7 +22,7 @@ from visits.agenda import closing, mutes, outcomes, planning
 from visits.agenda.appointment_rules import PlanRefusal
 from visits.agenda.outcomes import OutcomeRefusal
 from visits.agenda.week import read_week
-from visits.agenda.weeks import is_worked
+from visits.agenda.weeks import is_worked, week_name
 from visits.enums import Slot, State
 from visits.home import waiting_for
 from visits.models import Appointment, Mute, Neighbour, Visit, VisitList, VisitListEntry
@@ -207,6 +207,58 @@ def test_a_pause_put_from_her_sheet_closes_as_much(client, week, why):
     assert "Son rendez-vous à venir est annulé." in page
     assert not planning.standing().exists()
     assert [bool(one) for one in lines(week)] == [why in GONE, False, False, False]
+
+
+def oppose(client, week: VisitList, **posted) -> str:
+    """The page after « Ne pas visiter » was noted for the first person of the list."""
+    client.force_login(week.officer)
+    address = reverse("seniors:objection-new", args=[people_of(week)[0].uid])
+    posted = {"reason": "Ne veut aucune visite"} | posted
+    return client.post(address, posted, follow=True).content.decode()
+
+
+def test_who_wants_no_visit_is_expected_no_more(client, week):
+    """Her refusal weighs at least as much as a pause that we decide."""
+    expected(week)
+    assert "Son rendez-vous à venir est annulé." in oppose(client, week)
+    assert "à venir est annulé" not in oppose(client, week)
+    assert not planning.standing().exists()
+    assert Objection.objects.count() == 1
+    assert lines(week) == [""] * 4
+
+
+def test_an_opposition_until_a_day_leaves_what_comes_after_it(client, week):
+    late = expected(week)
+    until = week.starts_on - timedelta(days=1)
+    assert "à venir est annulé" not in oppose(client, week, until=until.isoformat())
+    assert planning.standing().get() == late
+    (card,) = read_week(week.officer, week.starts_on, viewer=week.officer).cards
+    assert card.is_left
+
+
+def test_what_was_kept_today_stays_when_she_wants_no_other(client, week):
+    kept = expected(week, day=today())
+    make_visit(people_of(week)[0], "done", by=week.officer)
+    assert "à venir est annulé" not in oppose(client, week)
+    assert planning.standing().get() == kept
+
+
+def test_an_opposition_heard_elsewhere_is_said_on_the_card_and_nothing_is_written_to_her(
+    client, week
+):
+    """A survey's answer cancels nothing by itself; nobody may take her for one left to visit."""
+    expected(week)
+    Objection.objects.create(senior=people_of(week)[0], since=today(), reason="Enquête")
+    client.force_login(week.officer)
+    at = {"semaine": week_name(week.starts_on)}
+    page = client.get(reverse("visits:week-show"), at)
+    assert "Ne pas visiter, sans date de fin\u00a0: opposition notée" in page.content.decode()
+    (card,) = page.context["week"].cards
+    assert not card.is_left
+    assert page.context["week"].to_tell == []
+    assert client.get(reverse("visits:week-letters"), at).status_code == 404
+    sheet = client.get(reverse("visits:week-round"), {"le": week.starts_on.isoformat()})
+    assert sheet.status_code == 404
 
 
 def test_the_sheet_and_the_card_say_it_in_words(client, week):

@@ -54,7 +54,7 @@ def test_the_page_reads_as_much_for_one_as_for_many(client, django_assert_num_qu
             client.get(address("week-show", week=week))
 
 
-QUERIES = 17
+QUERIES = 18
 
 
 def test_placed_moved_and_cancelled_from_the_page(client, officer, week):

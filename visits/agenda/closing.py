@@ -1,4 +1,5 @@
-"""What a pause closes: appointments to come, and, said gone or dead, her place on every list.
+"""What a pause or an opposition closes: appointments to come; and, said gone or dead, her place on
+every list.
 
 Her record is left alone: the landlord's file closes it. Until then nobody calls on her and nothing
 is sent to her; was it a mistake, what was closed is opened again.
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from seniors.departed import Word
 from seniors.french import plural
-from seniors.models import Senior, User
+from seniors.models import Objection, Senior, User
 from seniors.queries import records_of
 from visits.agenda import mutes, planning
 from visits.agenda.mutes import DEPARTURES
@@ -75,6 +76,15 @@ def hear(word: Word, by: User) -> None:
     heard = said_gone(timezone.localdate()).filter(reason=ON_THE_TELEPHONE, visit=None)
     for pause in heard.filter(senior__in=records_of(word.senior)):
         call_again(pause, by=by)
+
+
+def hear_objection(objection: Objection, by: User) -> str:
+    """Whoever wants no visit is expected no more; says it in French, "" when nobody was to come.
+
+    Lifted, her appointments do not come back, as after a pause.
+    """
+    found = planning.cancel_within(objection.senior, objection.since, objection.until, by=by)
+    return _closed_words(found, 0).strip()
 
 
 def _closed_words(cancelled: int, entries: int) -> str:

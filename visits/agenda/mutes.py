@@ -47,10 +47,13 @@ def objections(first: date, last: date) -> QuerySet[Objection]:
 
 def to_call_on(rows: QuerySet, on: date) -> QuerySet:
     """The rows of people whom nothing keeps from being called on that day."""
-    rows = rows.annotate(person=PERSON)
-    for aside in (in_force(on), objections(on, on)):
-        rows = rows.exclude(person__in=people_of(aside))
-    return rows
+    left = unopposed(rows, on)
+    return left.exclude(person__in=people_of(in_force(on)))
+
+
+def unopposed(rows: QuerySet, on: date) -> QuerySet:
+    """The rows of people who did not refuse every visit of that day."""
+    return rows.annotate(person=PERSON).exclude(person__in=people_of(objections(on, on)))
 
 
 def mute_of(senior: Senior, on: date) -> Mute | None:
@@ -104,6 +107,13 @@ def lift(mute: Mute, *, by: User) -> None:
     Mute.objects.filter(pk=mute.pk, lifted_on=None).update(
         lifted_on=timezone.localdate(), lifted_by=by
     )
+
+
+def opposed(objection: Objection) -> str:
+    """The refusal of her own in one sentence."""
+    until = objection.until
+    end = f"jusqu’au {day_words(until, year=True)}" if until else "sans date de fin"
+    return f"Ne pas visiter, {end}\u00a0: opposition notée sur sa fiche."
 
 
 def words(mute: Mute) -> str:

@@ -219,10 +219,14 @@ def cancel_within(
 ) -> int:
     """What is planned for her from today or `since`, up to `until`, no longer stands; how many.
 
-    After `visit`, which was made instead of that day's: taken back, they stand again.
+    After `visit`, which was made instead of that day's: taken back, they stand again. What was kept
+    today stays as it was.
     """
-    first = max(since + timedelta(days=1) if visit else since, timezone.localdate())
-    later = standing().filter(senior__in=records_of(senior), day__gte=first)
+    records, today = records_of(senior), timezone.localdate()
+    first = max(since + timedelta(days=1) if visit else since, today)
+    later = standing().filter(senior__in=records, day__gte=first)
+    if Visit.objects.filter(senior__in=records, made_on=today).exists():
+        later = later.exclude(day=today)
     if until:
         later = later.filter(day__lte=until)
     return later.update(

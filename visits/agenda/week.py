@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from seniors.french import day_words
-from seniors.models import Senior, User
+from seniors.models import Objection, Senior, User
 from seniors.person import PERSON, records_of
 from visits.access import opens_on_own_week, visible_appointments, visible_lists
 from visits.agenda import mutes, outcomes
@@ -40,6 +40,8 @@ class Card:
     beside: str = ""
     signal: Signal | None = None
     pause: Mute | None = None
+    # Her own refusal of any visit on that day.
+    objection: Objection | None = None
     visit: Visit | None = None
     # Why the reader may not take back the outcome of that visit.
     undo_refusal: str = ""
@@ -70,7 +72,7 @@ class Card:
     @property
     def is_left(self) -> bool:
         """Whether the visit is still to be made."""
-        return self.visit is None and self.pause is None
+        return self.visit is None and self.pause is None and self.objection is None
 
     @property
     def can_undo(self) -> bool:
@@ -103,6 +105,8 @@ class Card:
     @property
     def pause_words(self) -> str:
         """Why she is left in peace."""
+        if self.objection:
+            return mutes.opposed(self.objection)
         return mutes.words(self.pause) if self.pause else ""
 
     @property
@@ -298,10 +302,11 @@ def _kept(senior: Senior) -> Senior:
 
 
 def _dress(cards: Sequence[Card], monday: date, sunday: date, viewer: User) -> None:
-    """Add to each card its signal, its pause, the visit of its day, her neighbours and phones."""
+    """Add to each card its signal, what bars a visit, the visit of its day, neighbours, phones."""
     records = records_of([card.senior.pk for card in cards])
     signals = _signals(records)
     pauses = {records[one.senior_id]: one for one in _pauses(records)}
+    opposed = _opposed(records, monday, sunday)
     made = Visit.objects.filter(senior__in=records, made_on__range=(monday, sunday))
     made = outcomes.with_first_form(made)
     visits = {(records[one.senior_id], one.made_on): one for one in made}
@@ -315,6 +320,8 @@ def _dress(cards: Sequence[Card], monday: date, sunday: date, viewer: User) -> N
         card.near = [one for one in near if one.senior_id not in expected]
         card.beside = beside.get(pk, "")
         if card.appointment:
+            on = max(card.appointment.day, timezone.localdate())
+            card.objection = next((one for one in opposed.get(pk, ()) if one.holds_on(on)), None)
             card.visit = visits.get((pk, card.appointment.day))
             if card.visit:
                 card.undo_refusal = outcomes.why_not_undone(card.visit, by=viewer)
@@ -340,6 +347,16 @@ def _pauses(records: dict[int, int]) -> Iterable[Mute]:
     """The pauses of today, the one that lasts longest last."""
     held = mutes.in_force(timezone.localdate()).filter(senior__in=records)
     return sorted(held, key=lambda one: (one.until is None, one.until or date.max))
+
+
+def _opposed(records: dict[int, int], first: date, last: date) -> dict[int, list[Objection]]:
+    """Each person's refusals that hold on one of these days still to come."""
+    today = timezone.localdate()
+    found: dict[int, list[Objection]] = {}
+    held = mutes.objections(max(first, today), max(last, today)).filter(senior__in=records)
+    for one in held.order_by("pk"):
+        found.setdefault(records[one.senior_id], []).append(one)
+    return found
 
 
 def _days(monday: date, cards: Iterable[Card]) -> list[Day]:

@@ -14,6 +14,7 @@ from seniors.access import STAFF, roles
 from seniors.models import AccessLog
 from seniors.web import download
 from visits.access import visible_appointments
+from visits.agenda import mutes
 from visits.agenda.week import HOMES, appointments_of
 from visits.agenda.weeks import monday_of, week_name
 from visits.models import Appointment
@@ -31,7 +32,8 @@ def letters(request: HttpRequest) -> FileResponse:
     first, last = _days(request)
     coming = max(first, timezone.localdate())
     rows = appointments_of(officer_of(request), coming, last, viewer=request.user)
-    waiting = [one for one in rows.filter(told="") if one.whom.dwelling]
+    rows = mutes.to_call_on(rows.filter(told=""), timezone.localdate())
+    waiting = [one for one in rows if one.whom.dwelling]
     if not waiting:
         raise Http404
     _log(request, "appointment-letter", waiting)
@@ -87,7 +89,7 @@ def round_sheet(request: HttpRequest) -> FileResponse:
 
     day = _day(request) or timezone.localdate()
     officer = officer_of(request)
-    rows = list(appointments_of(officer, day, day, viewer=request.user))
+    rows = list(mutes.unopposed(appointments_of(officer, day, day, viewer=request.user), day))
     if not rows:
         raise Http404
     _log(request, "day-pdf", rows)
