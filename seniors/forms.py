@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from seniors.access import territories_of
+from seniors.day_field import DayField
 from seniors.enums import Role
 from seniors.fragility.grid import GridError, load
 from seniors.models import Territory, User
@@ -44,7 +45,7 @@ class UploadForm(forms.Form):
     """A file to bring in: what it holds, when it was taken, the file last (see `uploads`)."""
 
     kind = forms.ChoiceField(label="Que contient le fichier ?", widget=forms.RadioSelect)
-    extract_on = forms.DateField(
+    extract_on = DayField(
         label="Date de l’extrait",
         help_text="Le jour où le fichier a été sorti de votre logiciel.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

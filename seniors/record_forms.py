@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from seniors import guard
+from seniors.day_field import DayField
 from seniors.fragility.items import TOLD
 from seniors.french import readable_street
 from seniors.guard import contains_nir
@@ -30,7 +31,7 @@ class ObjectionForm(forms.Form):
         max_length=120,
         help_text="En quelques mots, comme la personne l’a dit. Pas de santé, pas de jugement.",
     )
-    until = forms.DateField(
+    until = DayField(
         required=False,
         label="Jusqu’au",
         help_text="Laissez vide si la personne ne veut plus être visitée du tout.",

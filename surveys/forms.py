@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from seniors.access import territories_of
+from seniors.day_field import DayField
 from seniors.models import Territory, User
 from seniors.territory_field import TerritoriesField
 from surveys.campaigns import dispatch
@@ -37,8 +38,8 @@ class CampaignForm(forms.Form):
         initial=0,
         help_text="0\u00a0: une visite récente n’écarte personne.",
     )
-    opened_on = forms.DateField(label="Date d’envoi", widget=_day())
-    closes_on = forms.DateField(
+    opened_on = DayField(label="Date d’envoi", widget=_day())
+    closes_on = DayField(
         label="Réponses jusqu’au",
         widget=_day(),
         help_text="Cette date est imprimée sur le questionnaire.",
@@ -52,13 +53,13 @@ class CampaignForm(forms.Form):
     by_phone = forms.BooleanField(
         label="Les personnes sans réponse peuvent être appelées", required=False, initial=True
     )
-    letter_on = forms.DateField(
+    letter_on = DayField(
         label="Relance par courrier, le",
         widget=_day(),
         required=False,
         help_text="Ce jour-là, les lettres sont préparées pour qui n’a pas répondu. Facultatif.",
     )
-    email_on = forms.DateField(
+    email_on = DayField(
         label="Relance par courriel, le",
         widget=_day(),
         required=False,
@@ -155,7 +156,7 @@ class WaveForm(forms.Form):
     """How and when those who did not answer are reminded."""
 
     channel = forms.ChoiceField(label="Par", choices=Wave.Channel.choices)
-    planned_on = forms.DateField(label="Le", widget=_day())
+    planned_on = DayField(label="Le", widget=_day())
 
     def __init__(self, campaign: Campaign, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
@@ -179,7 +180,7 @@ class WaveForm(forms.Form):
 class AnswersFileForm(forms.Form):
     """A file of answers; the file comes last, uploads are bounded."""
 
-    extract_on = forms.DateField(
+    extract_on = DayField(
         label="Date du fichier",
         widget=_day(),
         help_text="Le jour où il a été préparé. Elle date les réponses qui n’ont pas la leur.",

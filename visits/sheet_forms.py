@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from seniors.day_field import DayField
 from visits.contests import REASON_MOST
 from visits.enums import Slot
 from visits.models import Contest, Mute
@@ -19,10 +20,10 @@ class _Plain(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
 
 
-def _day(**fields: Any) -> forms.DateField:
+def _day(**fields: Any) -> DayField:
     """A day, picked from a calendar."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, **fields)
+    return DayField(widget=widget, **fields)
 
 
 class PauseForm(_Plain):

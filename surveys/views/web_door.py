@@ -174,9 +174,14 @@ def kept_of(request: HttpRequest) -> list[tuple[str, str]]:
     """The same, read back."""
     try:
         told = json.loads(request.POST.get("kept", ""))
-        return [(str(name), str(value)) for name, value in told][:MOST_FIELDS]
+        return [(_whole(name), _whole(value)) for name, value in told][:MOST_FIELDS]
     except (ValueError, TypeError, RecursionError):  # nested without end
         return []
+
+
+def _whole(told: object) -> str:
+    """As a text that a page can show: without the halves of characters that JSON may name."""
+    return str(told).encode(errors="ignore").decode()
 
 
 def next_path(asked: str, reference: str) -> str:

@@ -173,6 +173,10 @@ def test_one_goes_back_from_the_confirmation_with_what_was_typed(brest, home):
     [
         ({"name": "enquête 2026"}, "Une enquête porte déjà ce nom."),
         ({"closes_on": "2026-12-01"}, "Cette date est avant la date d’envoi."),
+        ({"opened_on": "0026-12-01"}, "Vérifiez l’année\u00a0: elle va de 2000 à 2099."),
+        ({"opened_on": "0226-12-01"}, "Vérifiez l’année"),
+        ({"opened_on": "9999-12-31", "closes_on": "9999-12-31"}, "Vérifiez l’année"),
+        ({"letter_on": "0027-01-10"}, "Vérifiez l’année"),
         ({"territories": []}, "Cochez au moins un territoire."),
     ],
 )

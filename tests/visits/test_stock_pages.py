@@ -167,7 +167,7 @@ def test_a_whole_residence_is_noted_at_once(client, manager, place):
     [
         ({"criteria": []}, "Cochez au moins un critère."),
         ({"dwelling": []}, "Aucun logement n’est coché"),
-        ({"on": "2100-01-01"}, "pas encore passée"),
+        ({"on": "2099-01-01"}, "pas encore passée"),
         ({"words": "vu, Mme est diabétique"}, "diabétique"),
     ],
 )

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from seniors.access import DECIDERS, visible_residences, visible_seniors
+from seniors.day_field import DayField
 from seniors.models import Senior, User
 from seniors.person import rows_of
 from seniors.queries import search
@@ -25,10 +26,10 @@ MANY_RESIDENCES = 200
 EVERY = "all"
 
 
-def day_field(label: str, **more: Any) -> forms.DateField:
+def day_field(label: str, **more: Any) -> DayField:
     """A day, filled in with today."""
     widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, initial=timezone.localdate, **more)
+    return DayField(label=label, widget=widget, initial=timezone.localdate, **more)
 
 
 class ActionFilter(forms.Form):

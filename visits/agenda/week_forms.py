@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
+from seniors.day_field import DayField
 from seniors.models import User
 from visits.agenda.cover import colleagues_of
 from visits.enums import Slot
@@ -14,7 +15,7 @@ from visits.enums import Slot
 class MomentForm(forms.Form):
     """A day, a half-day, perhaps an hour and a place in the round."""
 
-    day = forms.DateField(error_messages={"required": "Choisissez un jour."})
+    day = DayField(error_messages={"required": "Choisissez un jour."})
     slot = forms.ChoiceField(
         choices=Slot.choices, error_messages={"required": "Choisissez le matin ou l’après-midi."}
     )
@@ -34,10 +35,8 @@ class CoverForm(forms.Form):
 
     officer = forms.ModelChoiceField(None, label="Qui s’absente", empty_label=None)
     colleague = forms.ModelChoiceField(None, label="Qui remplace", empty_label="Choisissez")
-    starts_on = forms.DateField(label="Du", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    ends_on = forms.DateField(
-        label="Au (compris)", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
+    starts_on = DayField(label="Du", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    ends_on = DayField(label="Au (compris)", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, *args: Any, officers, officer: User, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)

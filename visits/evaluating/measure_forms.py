@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from seniors.access import visible_residences
+from seniors.day_field import DayField
 from seniors.models import User
 from seniors.territory_field import TerritoriesField
 from visits.enums import Outcome
@@ -19,9 +20,9 @@ from visits.works.words import CleanWords
 READ = "Lu aussi par les évaluateurs\u00a0: ni nom de personne, ni nom de résidence."
 
 
-def _day(label: str, **more: Any) -> forms.DateField:
+def _day(label: str, **more: Any) -> DayField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **more)
+    return DayField(label=label, widget=widget, **more)
 
 
 class MeasureForm(CleanWords, forms.ModelForm):

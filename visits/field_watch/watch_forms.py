@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from seniors.day_field import DayField
 from visits.field_watch.watch import WORDS_MOST
 from visits.field_watch.whereabouts import DOOR_MOST, ELSEWHERE, Places, in_words
 from visits.lists.places import floor_words
@@ -146,7 +147,7 @@ class EnteredForm(SignalForm):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    seen_on = forms.DateField(
+    seen_on = DayField(
         label="Vu le",
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -188,7 +189,7 @@ class LinkForm(_Plain):
         help_text="«\u00a0hall A\u00a0», «\u00a0gardien\u00a0», «\u00a0société de ménage\u00a0»… "
         "Vous seuls le voyez.",
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label="Valable jusqu’au",
         initial=lambda: timezone.localdate() + YEAR,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

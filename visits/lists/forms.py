@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django import forms
 from django.utils import timezone
 
+from seniors.day_field import DayField
 from seniors.enums import Role
 from seniors.models import User
 from seniors.territory_field import TerritoriesField
@@ -77,8 +78,8 @@ class NewListForm(RecipeForm):
 
     officer = forms.ModelChoiceField(None, label="Pour", empty_label="Choisissez une personne")
     territories = TerritoriesField(None, label="Territoires")
-    starts_on = forms.DateField(label="Du", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    ends_on = forms.DateField(label="Au", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    starts_on = DayField(label="Du", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    ends_on = DayField(label="Au", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)

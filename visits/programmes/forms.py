@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from seniors.access import territories_of, visible_residences
+from seniors.day_field import DayField
 from seniors.enums import Role
 from seniors.models import Residence, User
 from visits.models import Programme
@@ -114,7 +115,7 @@ class SurroundingsForm(forms.Form):
     source = forms.CharField(
         label="D’après", required=False, max_length=120, help_text="Pour ce que vous changez."
     )
-    known_on = forms.DateField(
+    known_on = DayField(
         label="Relevé le", required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 

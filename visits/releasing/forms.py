@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from seniors.day_field import DayField
 from visits.enums import ReleaseKind
 from visits.models import Convention
 from visits.releasing.releases import FIRST_YEAR, running_conventions
@@ -27,6 +28,7 @@ class ConventionForm(CleanWords, forms.ModelForm):
     class Meta:
         model = Convention
         fields = ("recipient", "purpose", "starts_on", "ends_on", "k", "rows")
+        field_classes = {"starts_on": DayField, "ends_on": DayField}
         widgets = {"starts_on": DateInput(), "ends_on": DateInput()}
         labels = {"k": "Plus petit groupe diffusé (personnes)"}
         help_texts = {

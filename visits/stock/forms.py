@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from seniors.access import territories_of, visible_dwellings, visible_residences
+from seniors.day_field import DayField
 from seniors.models import Dwelling, User
 from visits.models import StockCriterion, StockFinding, StockLabel, StockLevel
 from visits.programmes.services import SERVICES, WITHIN
@@ -150,7 +151,7 @@ class NoteForm(CleanWords, forms.Form):
     )
     met = forms.ChoiceField(choices=ANSWERS, label="Rempli", widget=forms.RadioSelect)
     evidence = forms.ChoiceField(choices=StockFinding.Evidence.choices, label="Preuve")
-    on = forms.DateField(
+    on = DayField(
         label="Constaté le",
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         initial=timezone.localdate,

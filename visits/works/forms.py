@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from seniors.access import territories_of, visible_residences
+from seniors.day_field import DayField
 from seniors.models import User
 from visits.acting.waiting import late
 from visits.enums import State
@@ -174,10 +175,8 @@ class BacklogFilter(forms.Form):
 class PeriodForm(forms.Form):
     """Two days; without an answer, the last twelve months."""
 
-    since = forms.DateField(
-        label="Demandés du", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    )
-    until = forms.DateField(label="au", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    since = DayField(label="Demandés du", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = DayField(label="au", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, data: QueryDict) -> None:
         today = timezone.localdate()

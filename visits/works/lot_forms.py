@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from seniors.access import visible_residences
+from seniors.day_field import DayField
 from seniors.models import Residence, User
 from visits.works.forms import MANY_RESIDENCES
 from visits.works.prices import kinds_of_works
@@ -45,7 +46,7 @@ class OrderForm(CleanWords):
     company = forms.CharField(
         max_length=120, required=False, label="Entreprise ou équipe (facultatif)"
     )
-    wanted_by = forms.DateField(
+    wanted_by = DayField(
         required=False,
         label="Attendus pour le (facultatif)",
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),

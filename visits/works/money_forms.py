@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from seniors.day_field import DayField
 from visits.models import Budget, Invoice, Works
 from visits.works.fields import CENT, ZERO, MoneyField, money_field
 from visits.works.funders import FUNDERS, TO_ASK
@@ -16,9 +17,9 @@ def _funder(label: str, empty: str) -> forms.ChoiceField:
     return forms.ChoiceField(choices=[("", empty), *FUNDERS.items()], required=False, label=label)
 
 
-def _day(label: str, **more: Any) -> forms.DateField:
+def _day(label: str, **more: Any) -> DayField:
     widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **more)
+    return DayField(label=label, widget=widget, **more)
 
 
 class WorksForm(forms.ModelForm):

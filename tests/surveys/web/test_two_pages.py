@@ -111,6 +111,13 @@ def test_what_waits_in_a_page_goes_only_to_a_page_of_the_same_reference(client, 
         assert page["Location"] == url("web-start", invitation)
 
 
+def test_half_a_character_that_a_page_kept_is_left_out(client, invitation):
+    then = url("web-question", invitation, "cold_home")
+    told = {"year": "1940", "then": then, "kept": r'[["\ud800cold_home", "1\udfff"]]'}
+    page = client.post(url("web-open", invitation), told)
+    assert hidden(page.content.decode())["cold_home"] == "1"
+
+
 def test_a_campaign_that_closes_meanwhile_says_so(inside, invitation, campaign):
     answer(inside, invitation, "consent_visit", "1")
     campaign.closes_on = timezone.localdate() - timedelta(days=1)
