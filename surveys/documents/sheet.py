@@ -196,13 +196,15 @@ def _draw_section(sheet: _Sheet, section: Section) -> None:
     sheet.section = section.title
     if section.note:
         _draw_paragraphs(sheet, section.note, {})
-    ticks: list[Item] = []
+    sheet.table, ticks = None, []
     for item in section.items:
         if item.kind == "tick" and not item.objection:
             ticks.append(item)
             continue
         _draw_ticks(sheet, ticks)
         ticks = []
+        if item.kind != "scale":
+            sheet.table = None
         _DRAW[item.kind](sheet, item)
     _draw_ticks(sheet, ticks)
 
@@ -257,9 +259,10 @@ def _draw_scale(sheet: _Sheet, item: Item) -> None:
     centres = [MARGIN + width + column * (n + 0.5) for n in range(len(item.choices))]
     page = sheet.page
     sheet.need(_row_height(item, width - 2 * mm, sheet.room))
-    if item.lead:
+    starts = bool(item.lead) or sheet.table is None
+    if starts:
         sheet.table = item
-    if item.lead or sheet.page != page:  # said again when the table goes on over the page
+    if starts or sheet.page != page:  # said again when the table goes on over the page
         _draw_scale_head(sheet, sheet.table, width, column, centres)
     y = _draw_row(sheet, item, width - 2 * mm)
     for x in centres:

@@ -225,6 +225,8 @@ class _Reader:
                 item = replace(item, group=item.lead or above)
             items.append(item)
         title, note = checking.text(raw, "title"), checking.text(raw, "note")
+        if "{" in note or "}" in note:
+            self._tell(["«\u00a0note\u00a0» s’écrit sans accolades\u00a0: rien n’y est remplacé."])
         return Section(title=title, note=note, items=tuple(items))
 
     def _item(self, raw: dict[str, Any], domain: str) -> Item:
@@ -313,12 +315,14 @@ class _Reader:
 def _word_complaints(text: str) -> Iterator[str]:
     """What is wrong with the `{words}` of a text."""
     try:
-        named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        found = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:
         yield "une accolade est ouverte ou fermée seule dans un texte."
         return
+    if any(form or conversion for _, form, conversion in found):
+        yield "un mot entre accolades s’écrit seul, sans «\u00a0:\u00a0» ni «\u00a0!\u00a0»."
     known = ", ".join(sorted(WORDS))
-    for name in sorted(named - WORDS):
+    for name in sorted({name for name, _, _ in found} - WORDS):
         unknown = f"«\u00a0{{{name}}}\u00a0» n’est pas connu dans un texte"
         yield f"{unknown}\u00a0; on peut écrire\u00a0: {known}."
 

@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -26,6 +27,7 @@ from seniors.phones import readable
 from surveys.documents import Addressee, Sender, TooLong, postal_lines, print_questionnaires
 from surveys.models import Campaign, Printing, Wave
 from surveys.questionnaires import questionnaire
+from surveys.questionnaires.questionnaire import Questionnaire
 from surveys.sending import asked, links
 
 COPIES_PER_FILE = 1000
@@ -158,6 +160,21 @@ def write_files(
 
     addressees = (addressee(campaign, senior) for senior in people)
     return write_parts(path, addressees, draw, name="questionnaires", progress=progress)
+
+
+def sample(asked: Questionnaire) -> BytesIO:
+    """A questionnaire as it is printed, for nobody. Raises TooLong."""
+    someone = Addressee(
+        "EXEMPLE", postal_lines("Mme Prénom Nom", street="1 rue", city="29000 Ville")
+    )
+    file, closes_on = BytesIO(), timezone.localdate() + timedelta(weeks=8)
+    least_age = settings.SENIOR_AGE
+    for _ in print_questionnaires(
+        file, asked, [someone], sender=sender(), closes_on=closes_on, least_age=least_age
+    ):
+        continue
+    file.seek(0)
+    return file
 
 
 def write_parts(

@@ -1,7 +1,5 @@
 """Printed questionnaires: asked for, drawn out of the request, downloaded."""
 
-from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
@@ -10,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET, require_POST
 
@@ -77,27 +74,13 @@ def printing_file(request: HttpRequest, uid: UUID) -> HttpResponse:
 @roles(*DECIDERS)
 def questionnaire_sample(request: HttpRequest, name: str) -> HttpResponse:
     """A questionnaire as it will be printed, for nobody."""
-    from surveys import documents  # noqa: PLC0415
     from surveys.sending import printing  # noqa: PLC0415
 
     try:
         asked = questionnaire.named(name)
     except questionnaire.QuestionnaireError as error:
         raise Http404 from error
-    someone = documents.Addressee(
-        "EXEMPLE", documents.postal_lines("Mme Prénom Nom", street="1 rue", city="29000 Ville")
-    )
-    file, closes_on = BytesIO(), timezone.localdate() + timedelta(weeks=8)
-    for _ in documents.print_questionnaires(
-        file,
-        asked,
-        [someone],
-        sender=printing.sender(),
-        closes_on=closes_on,
-        least_age=settings.SENIOR_AGE,
-    ):
-        continue
-    file.seek(0)
+    file = printing.sample(asked)
     return web.download(file, f"{asked.name}.pdf", "application/pdf")
 
 

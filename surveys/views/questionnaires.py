@@ -34,6 +34,8 @@ def questionnaire_list(request: HttpRequest) -> HttpResponse:
 @roles(Role.ADMINISTRATOR)
 def questionnaire_check(request: HttpRequest) -> HttpResponse:
     """What is wrong with a definition, line by line, or what it asks; nothing is stored."""
+    from surveys.sending import printing  # noqa: PLC0415
+
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = QuestionnaireForm(*sent, too_large=is_too_large(request))
     context = {"form": form}
@@ -41,8 +43,11 @@ def questionnaire_check(request: HttpRequest) -> HttpResponse:
         text = form.cleaned_data["text"]
         try:
             found = questionnaire.load(text)
+            printing.sample(found)
         except questionnaire.QuestionnaireError as error:
             context["problems"] = questionnaire.quoted(text, error.problems)
+        except printing.TooLong as error:
+            context["problems"] = questionnaire.quoted(text, [(0, str(error))])
         else:
             context |= {"found": found, "comparison": _against_last(found)}
     refused = bool(form.errors or context.get("problems"))

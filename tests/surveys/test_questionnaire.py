@@ -1,19 +1,24 @@
 """The shipped questionnaire, and what is said of a wrong one."""
 
 import copy
+import io
 import json
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seniors.fragility import items
+from surveys import documents
 from surveys.questionnaires import code_book, questionnaire
 from surveys.questionnaires.questionnaire import QuestionnaireError
 from tests.surveys.make import QUESTIONNAIRE
 
+LANDLORD = documents.Sender("Finistère Habitat", ("6 rue du Port",), "02 98 00 00 00")
 GOOD = """
 code = "essai"
 version = "1"
@@ -219,7 +224,7 @@ ANYTHING = st.recursive(
 
 @settings(max_examples=200)
 @given(path=st.sampled_from(list(places(WHOLE))), value=ANYTHING)
-def test_whatever_is_written_is_complained_about_or_can_be_asked_and_stored(path, value):
+def test_whatever_is_written_is_complained_about_or_can_be_asked_printed_and_stored(path, value):
     data = copy.deepcopy(WHOLE)
     inside = data
     for key in path[:-1]:
@@ -234,6 +239,11 @@ def test_whatever_is_written_is_complained_about_or_can_be_asked_and_stored(path
         assert complaints
         return
     assert code_book.as_csv(found)
+    with suppress(documents.TooLong):
+        steps = documents.print_questionnaires(
+            io.BytesIO(), found, [], sender=LANDLORD, closes_on=date(2026, 12, 31), least_age=65
+        )
+        assert list(steps) == []
     for item in found.items.values():
         told = [items.problems({item.code: one.value}) for one in item.choices if item.is_answer]
         assert not any(told)
@@ -249,10 +259,19 @@ def test_an_unknown_scale_is_refused():
     [
         ("{bailleur}, bonjour.", "«\u00a0{bailleur}\u00a0» n’est pas connu"),
         ("Bon{jour", "une accolade"),
+        ("{landlord!x}, bonjour.", "s’écrit seul"),
+        ("Avant le {closes_on:>400}.", "s’écrit seul"),
     ],
 )
 def test_a_wrong_word_between_braces_is_refused_before_any_printing(text, sentence):
     assert sentence in problems(GOOD.replace("Bonjour.", text))[0][1]
+
+
+def test_a_note_holds_no_word_between_braces():
+    noted = GOOD.replace('title = "Tout"', 'title = "Tout"\nnote = "Appelez le {phone}."')
+    assert problems(noted) == [
+        (8, "«\u00a0note\u00a0» s’écrit sans accolades\u00a0: rien n’y est remplacé.")
+    ]
 
 
 def test_a_questionnaire_without_the_visit_consent_is_refused():

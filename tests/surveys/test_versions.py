@@ -17,6 +17,8 @@ from tests.make import make_user
 from tests.surveys.make import QUESTIONNAIRE
 from tests.surveys.test_questionnaire import GOOD
 
+SHIPPED = (questionnaire.FOLDER / f"{QUESTIONNAIRE}.toml").read_text(encoding="utf-8")
+LONG = SHIPPED.replace("pages = 4", "pages = 1")
 NEXT = (
     GOOD.replace('version = "1"', 'version = "2"')
     .replace("Froid ?", "Avez-vous froid l’hiver ?")
@@ -51,8 +53,7 @@ def both():
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
     """The shipped version, and two of another questionnaire."""
-    shipped = questionnaire.FOLDER / f"{QUESTIONNAIRE}.toml"
-    (tmp_path / shipped.name).write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / f"{QUESTIONNAIRE}.toml").write_text(SHIPPED, encoding="utf-8")
     (tmp_path / "essai-1.toml").write_text(GOOD + SCALE + OLD, encoding="utf-8")
     (tmp_path / "essai-2.toml").write_text(NEXT + SCALE + NEW, encoding="utf-8")
     monkeypatch.setattr(questionnaire, "FOLDER", tmp_path)
@@ -144,6 +145,11 @@ def test_a_wrong_definition_is_told_line_by_line_and_a_good_one_previewed(client
     no_part = {"pasted": "sections = 5"}
     for posted in ({}, {"pasted": " "}, {"pasted": "x" * 200_001}, no_part):
         assert client.post(page, posted).status_code == 422
+    crowded = client.post(page, {"pasted": LONG})
+    assert (crowded.status_code, "ne tient pas en 1 page" in crowded.content.decode()) == (
+        422,
+        True,
+    )
     odd = io.BytesIO("é".encode("latin-1"))
     odd.name = "odd.toml"
     assert "UTF-8" in client.post(page, {"file": odd}).content.decode()
@@ -194,3 +200,6 @@ def test_the_command_says_what_is_wrong_by_line_and_what_changes(tmp_path, capsy
     assert "consent_visit" not in told
     with pytest.raises(CommandError, match="n’existe pas"):
         call_command("check_questionnaire", draft, against="rien")
+    draft.write_text(LONG, encoding="utf-8")
+    with pytest.raises(CommandError, match="ne tient pas en 1 page"):
+        call_command("check_questionnaire", draft)

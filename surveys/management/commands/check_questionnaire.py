@@ -21,11 +21,14 @@ class Command(BaseCommand):
         parser.add_argument("--against", help="the name of a version kept here")
 
     def handle(self, *, file: Path, against: str | None, **options: Any) -> None:
-        """Load, then compare."""
+        """Load, draw, then compare."""
+        from surveys.sending import printing  # noqa: PLC0415
+
         try:
             found = questionnaire.load(file.read_text(encoding="utf-8-sig"))
+            printing.sample(found)
             before = questionnaire.named(against) if against else None
-        except QuestionnaireError as error:
+        except (QuestionnaireError, printing.TooLong) as error:
             raise CommandError(str(error)) from None
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"Fichier illisible\u00a0: {error}") from None
