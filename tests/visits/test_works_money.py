@@ -323,6 +323,19 @@ def test_works_done_and_confirmed_stay_committed_until_they_are_invoiced(works, 
     assert (found.committed, found.spent, found.left) == (0, 6000, 4000)
 
 
+def test_works_asked_again_are_committed_once_in_the_year_of_the_last_request(works, manager):
+    """A step taken back counts no more: they are then committed in the year of the first."""
+    this_year = ago(20).year
+    invoices.save_works(Works(action=works, quantity=Decimal(2), funder="landlord"), by=manager)
+    earlier = {"from_state": State.ACCEPTED, "to_state": State.REQUESTED, "by": manager}
+    works.steps.create(on=date(this_year - 1, 3, 1), **earlier)
+    again = works.steps.filter(to_state=State.REQUESTED, on=ago(20))
+    for taken_back, expected in ((None, [0, 160]), (timezone.now(), [160, 0])):
+        again.update(taken_back_at=taken_back, taken_back_by=taken_back and manager)
+        years = (this_year - 1, this_year)
+        assert [line(year, "landlord").committed for year in years] == expected
+
+
 def test_zero_and_missing_are_not_the_same(client, manager):
     client.force_login(manager)
     address = reverse("visits:works-budget")

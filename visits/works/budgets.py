@@ -1,9 +1,10 @@
 """The budget of a year by funder: given, committed, spent, left; the only door of Budget.
 
 Everything without VAT, over the whole stock: a budget has no territory. Committed: works asked for
-in the year, at what is left of their estimate until they are done and invoiced, whether or not the
-tenant has confirmed. Spent: invoices dated in the year; what a subsidy covers counts for who gives
-it (`share_without_vat`), the rest for who pays the works.
+in the year (the last time, if they were asked of several), at what is left of their estimate until
+they are done and invoiced, whether or not the tenant has confirmed. Spent: invoices dated in the
+year; what a subsidy covers counts for who gives it (`share_without_vat`), the rest for who pays the
+works.
 """
 
 from collections.abc import Mapping, Sequence
@@ -98,15 +99,14 @@ def _committed(year: int) -> dict[str, tuple[Decimal, int]]:
 
     A first invoice leaves the rest committed while the works are under way.
     """
-    asked = ActionStep.objects.standing().filter(
-        action=OuterRef("pk"), to_state=State.REQUESTED, on__year=year
-    )
+    asked = ActionStep.objects.standing().filter(action=OuterRef("pk"), to_state=State.REQUESTED)
+    last = Exists(asked.filter(on__year=year)), ~Exists(asked.filter(on__year__gt=year))
     invoiced = Invoice.objects.filter(works__action=OuterRef("pk")).order_by()
     billed = invoiced.values("works__action").annotate(total=Sum("net")).values("total")
     left = Case(When(billed=None, then=F("amount")), When(amount__gt=F("billed"),
                 then=F("amount") - F("billed")), output_field=MONEY)  # fmt: skip
     rows = (
-        Action.objects.filter(works("kind__"), Exists(asked), state__in=ASKED)
+        Action.objects.filter(works("kind__"), *last, state__in=ASKED)
         .exclude(Exists(invoiced), state__in=ENDED)
         .annotate(amount=AMOUNT, billed=Subquery(billed, output_field=MONEY))
         .annotate(rest=left)
