@@ -297,6 +297,29 @@ def test_what_was_agreed_for_the_next_contact_stands_before_what_an_outcome_prop
     assert done.visit.next_contact_on.isoformat() == day
 
 
+def test_what_was_agreed_stands_when_an_absence_gives_way_to_a_visit(officer, jeanne):
+    day = days_ago(-31).isoformat()
+    send(jeanne, officer, {"next.how": "call", "next.on": day}, outcome="absent")
+    visit = send(jeanne, officer).visit
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.next_contact_on.isoformat()) == ("done", day)
+
+
+def test_what_was_agreed_stands_when_a_person_chooses_how_the_visit_ended(
+    officer, colleague, jeanne
+):
+    day = days_ago(-31).isoformat()
+    visit = record_attempt(jeanne, outcome="hospital", made_on=TODAY, by=colleague).visit
+    visit.refresh_from_db()
+    assert visit.next_contact_on.isoformat() == day  # proposed
+    made = send(jeanne, officer, {"next.how": "call", "next.on": day}).form
+    clash = Clash.objects.get()
+    for keep, instead_of in ((made, None), (clash.first, made)):
+        settle(clash, keep=keep, by=officer, instead_of=instead_of)
+        visit.refresh_from_db()
+        assert (visit.outcome, visit.next_contact_on.isoformat()) == (keep.outcome, day)
+
+
 def test_two_officers_the_same_day_make_one_visit_merged_by_field(officer, colleague, jeanne):
     first = send(jeanne, officer, {"item.online": 1, "need.bars": 1, "known.phone": "ok"})
     second = send(jeanne, colleague, {"item.online": 1, "item.goes_out": 2, "need.light": 1})

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from seniors import observe
 from seniors.access import visible_seniors
 from seniors.models import Senior, User
 from seniors.person import records_of
@@ -82,6 +83,20 @@ def known_forms(arrivals: Sequence[Arrival]) -> dict[int, VisitForm]:
     rows = VisitForm.objects.filter(uid__in=uids).select_related("visit__senior")
     known = {row.uid: row for row in rows.annotate(clash_count=Count("visit__clashes"))}
     return {one.place: known[one.read.uid] for one in arrivals if one.read.uid in known}
+
+
+def agreeing(group: Sequence[Arrival]) -> set[int]:
+    """The people who agree to have kept what their forms tell of health."""
+    asked = {one.person.pk for one in group if effects.tells_of_health(one.content)}
+    return observe.having_health_consent(asked) if asked else set()
+
+
+def taken_back(group: Sequence[Arrival]) -> set[int]:
+    """Places of the forms whose answers she took back after that day."""
+    said = [one for one in group if effects.tells_what_was_said(one.content)]
+    asked = {record: one for one in said for record in (one.person.pk, *one.records)}
+    days = {record: one.read.made_on for record, one in asked.items()}
+    return {asked[record].place for record in effects.taken_back(days)} if asked else set()
 
 
 def taken_back_since(arrivals: Sequence[Arrival]) -> dict[int, UndoneForm]:

@@ -245,7 +245,7 @@ def _found_again(group: Sequence[Arrival]) -> Answers:
 
 def _put_aside(group: Sequence[Arrival], by: User) -> Answers:
     """Keep these apart, to be read: their identity is another form's."""
-    agreed, taken_back = _agreeing(group), _taken_back(group)
+    agreed, taken_back = arrivals.agreeing(group), arrivals.taken_back(group)
     rows = []
     for one in group:
         # Her consents are not written, and her own yes counts.
@@ -265,20 +265,6 @@ def _put_aside(group: Sequence[Arrival], by: User) -> Answers:
     return {one.place: Conflict(one.read.uid) for one in group}
 
 
-def _agreeing(group: Sequence[Arrival]) -> set[int]:
-    """The people who agree to have kept what their forms tell of health."""
-    asked = {one.person.pk for one in group if effects.tells_of_health(one.content)}
-    return observe.having_health_consent(asked) if asked else set()
-
-
-def _taken_back(group: Sequence[Arrival]) -> set[int]:
-    """Places of the forms whose answers she took back after that day."""
-    said = [one for one in group if effects.tells_what_was_said(one.content)]
-    asked = {record: one for one in said for record in (one.person.pk, *one.records)}
-    days = {record: one.read.made_on for record, one in asked.items()}
-    return {asked[record].place for record in effects.taken_back(days)} if asked else set()
-
-
 def _add_forms(
     group: Sequence[Arrival], kinds: Sequence[ActionKind], by: User
 ) -> list[tuple[Arrival, VisitForm, int]]:
@@ -289,7 +275,7 @@ def _add_forms(
     forms = {one.place: _form(one, by) for one in group}
     asked = [_addition(one, forms[one.place]) for one in group]
     effects.write_consents(asked)
-    agreed, taken_back = _agreeing(group), _taken_back(group)
+    agreed, taken_back = arrivals.agreeing(group), arrivals.taken_back(group)
     for one in group:
         health, said = one.person.pk in agreed, one.place not in taken_back
         forms[one.place].content = effects.allowed(one.content, health=health, said=said)
@@ -364,7 +350,7 @@ def _end(visit: Visit, made: VisitForm, forms: Sequence[VisitForm], by: User) ->
     if visit.outcome == Outcome.ABSENT:
         visit.outcome, visit.made_by = made.outcome, by
         visit.save(update_fields=["outcome", "made_by"])
-        return _apply(visit, by), 0
+        return _apply_instead(visit, by), 0
     standing = next(one for one in forms if one.outcome == visit.outcome)
     Clash.objects.create(visit=visit, field=OUTCOME, first=standing, second=made)
     return "", 1
@@ -375,6 +361,13 @@ def _apply(visit: Visit, by: User) -> str:
     if visit.outcome != Outcome.DONE and effects.visited_since(visit):
         return LATER
     return outcomes.apply(visit, by=by)
+
+
+def _apply_instead(visit: Visit, by: User) -> str:
+    """The same when another outcome stood: its day goes, what was agreed with her stands."""
+    said, agreed = _apply(visit, by), told(visit).get("next.on")
+    _next_contact(visit, date.fromisoformat(str(agreed)) if agreed else None)
+    return said
 
 
 def _next_contact(visit: Visit, day: date | None) -> None:
@@ -392,7 +385,7 @@ def _follow_choice(
     if code == OUTCOME:
         visit.outcome = str(value)
         visit.save(update_fields=["outcome"])
-        _apply(visit, by)
+        _apply_instead(visit, by)
     elif code == "next.on":
         _next_contact(visit, date.fromisoformat(str(value)))
     else:
