@@ -49,7 +49,7 @@ class MeasureForm(CleanWords, forms.ModelForm):
     )
 
     lives_alone = forms.TypedChoiceField(
-        label="Seules ou non",
+        label="Foyer",
         required=False,
         coerce=lambda said: said == "True",
         empty_value=False,
