@@ -15,7 +15,7 @@ from surveys.campaigns import frozen
 from surveys.campaigns.queries import visible_campaigns
 from visits.access import visible_lists
 from visits.acting.waiting import dress, in_order, late, visible_actions
-from visits.agenda import mutes
+from visits.agenda import mutes, tray
 from visits.agenda.urgent import board_for
 from visits.agenda.week import appointments_of
 from visits.agenda.weeks import half_day_at
@@ -87,12 +87,15 @@ def _unfinished_forms(user: User) -> dict[str, int]:
 def _left_to_visit(visit_list: VisitList) -> QuerySet[VisitListEntry]:
     """The entries neither skipped nor visited of those who still live there and may be called on,
     in order."""
-    done = Visit.objects.filter(entry=OuterRef("pk"), outcome=Visit.Outcome.DONE)
-    left = visit_list.entries.filter(
-        ~Exists(done),
-        skipped_at=None,
-        senior__dwelling__residence__territory__in=visit_list.territories.all(),
-    ).order_by("position")
+    left = (
+        visit_list.entries.annotate(person=PERSON)
+        .filter(
+            ~Exists(tray.settled(timezone.localdate())),
+            skipped_at=None,
+            senior__dwelling__residence__territory__in=visit_list.territories.all(),
+        )
+        .order_by("position")
+    )
     left = mutes.to_call_on(left, timezone.localdate())
     return left.select_related("senior__dwelling__residence")
 

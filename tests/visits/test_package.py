@@ -16,7 +16,10 @@ from tests.make import make_senior, make_territory, make_user
 from tests.visits.acting import make_partner
 from tests.visits.makers import make_agency, make_list
 from tests.visits.sending import send
+from tests.visits.weekly import make_week, people_of
+from visits.agenda import tray
 from visits.enums import Family, Slot
+from visits.home import waiting_for
 from visits.lists.listing import publish_list
 from visits.models import Appointment, Cover, Mute, Need, Signal, Visit
 from visits.phone import phones
@@ -173,6 +176,34 @@ def test_who_was_seen_on_another_day_of_the_list_is_done():
     assert str(entry.senior.uid) in names(package_of(officer))
     Visit.objects.update(outcome="done")
     assert str(entry.senior.uid) not in names(package_of(officer))
+
+
+@pytest.mark.parametrize("outcome", ["done", "absent"])
+def test_a_visit_without_its_entry_settles_her_on_every_screen(outcome):
+    """« Remplir une fiche » from her sheet names no entry: tray, phone and first page agree.
+
+    Nobody opened yesterday: the phone keeps her, as she may be tried again within its days.
+    """
+    week = make_week(2, monday=today() - timedelta(days=1))
+    hers, other = people_of(week)
+    send(hers, week.officer, {}, days_ago=1, outcome=outcome)
+
+    def shown(senior) -> list[bool]:
+        placed = tray.to_place(week.officer, week.starts_on, week.ends_on)
+        ways = (placed, waiting_for(week.officer)["next"])
+        there = str(senior.uid) in names(package_of(week.officer))
+        return [senior in [entry.senior for entry in way] for way in ways] + [there]
+
+    assert shown(other) == [True] * 3
+    assert shown(hers) == [False, False, outcome == "absent"]
+
+
+def test_a_visit_before_the_list_began_leaves_her_to_see():
+    week = make_week(1, monday=today() - timedelta(days=1))
+    (hers,) = people_of(week)
+    send(hers, week.officer, days_ago=3)
+    assert names(package_of(week.officer)) == [str(hers.uid)]
+    assert [entry.senior for entry in waiting_for(week.officer)["next"]] == [hers]
 
 
 def test_a_merged_record_is_one_person():

@@ -36,7 +36,7 @@ def to_place(officer: User, first: date, last: date) -> QuerySet[VisitListEntry]
     for rows in aside:
         entries = entries.exclude(person__in=people_of(rows))
     return (
-        entries.exclude(Exists(_settled(last)))
+        entries.exclude(Exists(settled(last)))
         .exclude(Exists(_hers(standing().filter(day__gte=today)).exclude(_tried_today())))
         .order_by("visit_list__starts_on", "position", "pk")
     )
@@ -100,11 +100,16 @@ def _hers(rows: QuerySet) -> QuerySet:
     return rows.annotate(person=PERSON).filter(person=OuterRef("person"))
 
 
-def _settled(last: date) -> QuerySet[Visit]:
-    """A visit that leaves nothing to place: made since the list began, or to be tried later."""
+def settled(last: date, *, before: date | None = None) -> QuerySet[Visit]:
+    """The visits after which an entry is proposed no more up to `last`: done since its list began,
+    from this entry or not, or to be tried again later. `before`: none of that day or after counts.
+
+    Made for an Exists on entries annotated with their `person`.
+    """
     since = Q(entry=OuterRef("pk")) | Q(made_on__gte=OuterRef("visit_list__starts_on"))
     done = Q(outcome=Visit.Outcome.DONE) & since
-    return _hers(Visit.objects.filter(done | Q(try_again_on__gt=last)))
+    visits = Visit.objects.filter(done | Q(try_again_on__gt=last))
+    return _hers(visits.filter(made_on__lt=before) if before else visits)
 
 
 def _tried_today() -> Q:

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from seniors import consents, known, sheet
 from seniors.access import visible_seniors
 from seniors.french import readable_street
 from seniors.models import AccessLog, Consent, Objection, Observation, Senior, User
-from seniors.person import PERSON, people_of, records_of
+from seniors.person import PERSON, records_of
 from visits.access import covered_by, visible_appointments, visible_lists
 from visits.acting.partners import offered_in
-from visits.agenda import mutes
+from visits.agenda import mutes, tray
 from visits.agenda.appointment_rules import hour_words
 from visits.enums import Slot, State
 from visits.lists.cards import phones_of
@@ -137,9 +137,8 @@ def _entries(user: User, officers: QuerySet[User], today: date, last: date) -> I
         officer__in=officers, published_at__isnull=False, starts_on__lte=last, ends_on__gte=today
     )
     entries = Entry.objects.filter(visit_list__in=lists, skipped_at=None).annotate(person=PERSON)
-    seen = Visit.objects.filter(entry__in=entries.values("pk"), made_on__lt=today)
-    done = people_of(seen.filter(outcome=Visit.Outcome.DONE))
-    return entries.exclude(person__in=done).order_by("visit_list__starts_on", "position")
+    left = entries.exclude(Exists(tray.settled(last, before=today)))
+    return left.order_by("visit_list__starts_on", "position")
 
 
 def _not_to_visit(people: Iterable[int], today: date) -> set[int]:
