@@ -240,6 +240,28 @@ def test_a_convention_has_an_order_and_a_threshold(client):
     assert Convention.objects.get().ends_on.year == 2030
 
 
+def test_a_convention_under_which_an_export_was_asked_for_keeps_its_recipient(client):
+    """Pseudonyms are keyed by the convention: given to another, the files of both would join."""
+    release = asked(recipient="CNAV", purpose="Bilan")
+    kept = release.convention
+    client.force_login(kept.created_by)
+    address = reverse("visits:convention-edit", args=[kept.uid])
+    told = {"recipient": "CNAV", "purpose": "Bilan", "starts_on": f"{kept.starts_on}",
+            "ends_on": f"{kept.ends_on + timedelta(days=300)}", "k": 12, "rows": "on"}  # fmt: skip
+    page = client.get(address).content.decode()
+    assert (page.count("readonly"), page.count("Ne change plus")) == (2, 2)
+    for change in ({"recipient": "Carsat Bretagne"}, {"purpose": "Recherche"}):
+        answer = client.post(address, told | change)
+        assert answer.status_code == 422
+        assert "enregistrez une nouvelle convention" in answer.content.decode()
+        again = Convention.objects.get()
+        assert (again.recipient, again.purpose, again.k) == ("CNAV", "Bilan", 11)
+    assert client.post(address, told).status_code == 302
+    assert Convention.objects.get().k == 12
+    page = client.get(reverse("visits:release-show", args=[release.uid])).content.decode()
+    assert "Pour CNAV" in page
+
+
 def test_the_list_takes_the_same_queries_for_one_and_for_thirty(client, django_assert_num_queries):
     chief = make_user(Role.ADMINISTRATOR)
     convention, evaluator = make_convention(), make_user(Role.EVALUATOR)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from seniors.day_field import DayField
 from visits.enums import ReleaseKind
 from visits.models import Convention
-from visits.releasing.releases import FIRST_YEAR, running_conventions
+from visits.releasing.releases import FIRST_YEAR, SETTLED, is_settled, running_conventions
 from visits.works.words import CleanWords
 
 
@@ -44,6 +44,13 @@ class ConventionForm(CleanWords, forms.ModelForm):
         self.fields["k"].min_value = self.fields["k"].widget.attrs["min"] = 5
         if not self.instance.pk:
             self.initial.setdefault("k", settings.SMALL_CELL)
+        elif is_settled(self.instance):
+            for name in SETTLED:
+                self.fields[name].widget.attrs["readonly"] = True
+                self.fields[name].help_text = (
+                    "Ne change plus\u00a0: des exports ont été demandés à ce titre. Pour en "
+                    "changer, enregistrez une nouvelle convention."
+                )
 
     def clean_k(self) -> int:
         """Never under five."""

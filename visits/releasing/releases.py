@@ -25,6 +25,7 @@ KEPT_FOR = timedelta(days=7)
 ASKING = (Role.EVALUATOR, Role.MANAGER, Role.ADMINISTRATOR)
 FIRST_YEAR = 2018  # the programme's first (DOMAIN.md 0)
 ROWS_K = 11  # least group of a file with a row a person, whatever the convention
+SETTLED = ("recipient", "purpose")  # of a convention under which an export was asked for
 WHOLE, BEGUN = ".zip", ".part"  # an archive, and what there is of it while it is made
 SILENT_FOR = timedelta(hours=1)  # without any sign of life since it was approved: nobody makes it
 STOPPED = (
@@ -49,18 +50,38 @@ def visible_releases(user: User) -> QuerySet[Release]:
     return releases.filter(asked_by=user) if user.role in ASKING else releases.none()
 
 
+def is_settled(convention: Convention) -> bool:
+    """Whether an export was asked for under it: its manifest says for whom and what for, and the
+    key of its pseudonyms is one recipient's."""
+    return convention.releases.exists()
+
+
 def running_conventions(today: date | None = None) -> QuerySet[Convention]:
     """Those under which an export may be asked for."""
     today = today or timezone.localdate()
     return Convention.objects.filter(starts_on__lte=today, ends_on__gte=today)
 
 
+@transaction.atomic
 def save_convention(convention: Convention, *, by: User) -> Convention:
-    """A convention, new or changed, as an administrator wrote it."""
+    """A convention, new or changed, as an administrator wrote it. Raises ReleaseRefusal: role,
+    settled (another recipient or purpose, once an export was asked for under it)."""
     if by.role != Role.ADMINISTRATOR:
         raise ReleaseRefusal("role", "Seule l’administration enregistre une convention.")
     if convention.pk is None:
         convention.created_by = by
+    else:
+        # Whoever asks for an export under it waits: its row refers to this one.
+        before = Convention.objects.select_for_update().get(pk=convention.pk)
+        if is_settled(before) and any(
+            getattr(before, name) != getattr(convention, name) for name in SETTLED
+        ):
+            raise ReleaseRefusal(
+                "settled",
+                "Des exports ont été demandés au titre de cette convention\u00a0: son destinataire "
+                "et sa finalité ne changent plus. Rien n’a été enregistré\u00a0; pour un autre "
+                "destinataire ou une autre finalité, enregistrez une nouvelle convention.",
+            )
     convention.save()
     return convention
 

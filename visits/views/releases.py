@@ -131,9 +131,13 @@ def convention_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _convention(request: HttpRequest, convention: Convention) -> HttpResponse:
     form = ConventionForm(request.POST or None, instance=convention)
     if form.is_valid():
-        releases.save_convention(form.save(commit=False), by=request.user)
-        messages.success(request, "La convention est enregistrée.")
-        return redirect("visits:convention-list")
+        try:
+            releases.save_convention(form.save(commit=False), by=request.user)
+        except ReleaseRefusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "La convention est enregistrée.")
+            return redirect("visits:convention-list")
     status = 422 if form.errors else 200
     context = {"form": form, "convention": convention}
     return render(request, "visits/convention_edit.html", context, status=status)
