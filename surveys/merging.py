@@ -21,10 +21,11 @@ def joined(records: Collection[int], by: User) -> None:
 
 
 def parted(records: Collection[int]) -> None:
-    """Two again: what had been compared by nobody yet is no second answer any more."""
+    """Two again: what had been compared by nobody yet is no second answer any more, or is the
+    answer of its own record."""
+    asides.unpair(records)
     counting.note_records(records)
     call_state.follow_records(records)
-    asides.unpair(records)
 
 
 FOLLOWER = Follower(lock_campaigns, joined, parted)

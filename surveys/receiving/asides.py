@@ -38,6 +38,10 @@ from surveys.withdrawal import ERASED
 
 FIRST, SECOND = "first", "second"
 HIDDEN = "n’est plus montré, faute d’accord"
+ALONE = (
+    "Il n’y a plus rien à comparer\u00a0: ces deux réponses ne sont plus celles d’une même "
+    "personne, les fiches ont été séparées. Rien n’a changé."
+)
 
 
 class AsideRefusal(Refusal):
@@ -76,8 +80,8 @@ def waiting(user: User, campaign: Campaign) -> QuerySet[Aside]:
     return visible_asides(user).filter(campaign=campaign, decision="").order_by("kept_at", "pk")
 
 
-def first_of(aside: Aside) -> Response:
-    """The answer that it is compared with."""
+def first_of(aside: Aside) -> Response | None:
+    """The answer that it is compared with; None when it went with records parted from hers."""
     person = aside.senior.merged_into_id or aside.senior_id
     return intake.responses_of(aside.campaign, person).select_related("observation").first()
 
@@ -85,7 +89,8 @@ def first_of(aside: Aside) -> Response:
 def compare(aside: Aside) -> list[Line]:
     """Every question that one of the two answers, in the order asked.
 
-    What her agreements do not let be used any more is named and not shown.
+    What her agreements do not let be used any more is named and not shown. Raises AsideRefusal:
+    alone.
     """
     asked = questionnaire.named(aside.campaign.questionnaire)
     sides, shown = _sides(aside), _shown(aside)
@@ -110,10 +115,12 @@ def decide(
     """Keep the first answer, take the second, or each question from the side `chosen` says:
     {item code: "first" or "second"} for every one that differs.
 
-    Raises AsideRefusal: decided, choice_missing.
+    Raises AsideRefusal: decided, choice_missing, alone.
     """
     campaign = lock_campaign(aside.campaign)
-    aside = Aside.objects.select_for_update().get(pk=aside.pk)
+    aside = Aside.objects.select_for_update().filter(pk=aside.pk).first()
+    if aside is None:
+        raise AsideRefusal("alone", ALONE)
     if aside.decision:
         raise AsideRefusal("decided", "Une autre personne a déjà tranché\u00a0: rien n’a changé.")
     picks = _picks(aside, decision, chosen or {})
@@ -147,6 +154,8 @@ def pair(records: Collection[int], *, by: User) -> None:
             digests = {first.content_digest, second.content_digest}
             if len(digests) == 2 and ERASED not in digests:
                 _set_aside_standing(second, campaign, by)
+    for aside in Aside.objects.filter(senior__in=records_of([person]), decision=""):
+        _hold_refusals(aside)
 
 
 def _set_aside_standing(second: Response, campaign: Campaign, by: User) -> None:
@@ -162,7 +171,7 @@ def _set_aside_standing(second: Response, campaign: Campaign, by: User) -> None:
         senior=second.senior_id, since=second.received_on, lifted_on=None
     ).first()
     counted = {kind: row.pk for kind, row in given.items()}
-    aside, _ = Aside.objects.get_or_create(
+    Aside.objects.get_or_create(
         campaign=campaign,
         senior_id=second.senior_id,
         content_digest=second.content_digest,
@@ -177,7 +186,10 @@ def _set_aside_standing(second: Response, campaign: Campaign, by: User) -> None:
             "by": by,
         },
     )
-    # What either refuses waits for who compares: no night erases the other answer meanwhile.
+
+
+def _hold_refusals(aside: Aside) -> None:
+    """What either refuses waits for who compares: no night erases the other answer meanwhile."""
     _refusals(aside, _rows_of_first(aside)).update(settled_on=timezone.localdate())
 
 
@@ -189,11 +201,36 @@ def _refusals(aside: Aside, rows_of_first: Sequence[Consent]) -> QuerySet[Consen
 
 
 def unpair(records: Collection[int]) -> None:
-    """Records were parted: an answer that is the first of its own person again is aside no more."""
-    undecided = Aside.objects.filter(senior__in=records, decision="", stands_on__isnull=False)
-    for aside in undecided.select_related("campaign", "senior"):
-        if first_of(aside).pk == aside.stands_on_id:
+    """Records were parted: an answer that is the first of its own person again is aside no more,
+    and one whose first went with the other record is her answer.
+
+    The campaigns are locked (`surveys.merging`).
+    """
+    people = Senior.objects.filter(pk__in=records).values_list(Coalesce("merged_into", "pk"))
+    told = Aside.objects.filter(senior__in=records_of([pk for (pk,) in people]))
+    # Of two without a first, the one that still says something is it, else the oldest.
+    for aside in told.select_related("campaign", "senior").order_by("decision", "kept_at", "pk"):
+        first = first_of(aside)
+        if first is None:
+            response = intake.make_first(aside)
+            if aside.decision:
+                _take_decided(response, _records(aside))
+            else:
+                aside.delete()
+        elif not aside.decision and first.pk == aside.stands_on_id:
             aside.delete()
+        elif not aside.decision:
+            _hold_refusals(aside)
+
+
+def _take_decided(response: Response, records: Collection[int]) -> None:
+    """What was decided stays, on her own record: it stood on the answer of the other."""
+    others = Response.objects.filter(campaign=response.campaign_id).exclude(senior__in=records)
+    if other := others.filter(observation__senior__in=records).first():
+        kept, other.observation_id = other.observation_id, None
+        other.save(update_fields=["observation"])
+        response.observation_id = kept
+        response.save(update_fields=["observation"])
 
 
 def _drop_second(aside: Aside) -> None:
@@ -293,7 +330,10 @@ def _observed(
 
 def _sides(aside: Aside) -> _Sides:
     """The first answer as it stands, beside this one."""
-    response, rows = first_of(aside), _rows_of_first(aside)
+    response = first_of(aside)
+    if response is None:
+        raise AsideRefusal("alone", ALONE)
+    rows = _rows_of_first(aside)
     observation = response.observation
     given = {row.kind: row.given for row in rows}
     objections = Objection.objects.filter(
@@ -304,7 +344,8 @@ def _sides(aside: Aside) -> _Sides:
 
 def _rows_of_first(aside: Aside) -> Sequence[Consent]:
     """The agreements given with the first answer, the latest of each kind last."""
-    response = first_of(aside)
+    if (response := first_of(aside)) is None:
+        return []
     kinds = [pk for kind in ConsentKind for pk in _counted(aside, kind.value)]
     rows = Consent.objects.filter(
         senior__in=_records(aside), source=Source.SURVEY, decided_on=response.received_on

@@ -8,6 +8,7 @@ answer is counted and nothing else is kept.
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from surveys.models import Aside, Campaign, Response
 from surveys.questionnaires import questionnaire
 from surveys.receiving import whose
 from surveys.receiving.answer import Answer
+from surveys.withdrawal import ERASED
 
 
 class Conflict(Exception):
@@ -120,6 +122,32 @@ def _set_aside(answer: Answer, campaign: Campaign, by: User | None) -> Aside:
         counted=_count_refusals(answer, campaign, by),
         content_digest=answer.digest,
         by=by,
+    )
+
+
+def make_first(aside: Aside) -> Response:
+    """What was set aside becomes the answer of its record: the one that came before it was another
+    person's. What it refuses counts already and is not written again; once decided it says nothing
+    any more, and only counts.
+
+    The campaign is locked; the aside is the caller's to delete.
+    """
+    consents = {ConsentKind(kind): given for kind, given in aside.consents.items()}
+    channel = Response.Channel(aside.channel)
+    answer = Answer(aside.senior_id, channel, aside.received_on, aside.values, consents)
+    [answer] = whose.as_of_today([answer])
+    uncounted = {kind: given for kind, given in consents.items() if kind not in aside.counted}
+    wording = questionnaire.named(aside.campaign.questionnaire).name
+    _write_consents([replace(answer, consents=uncounted)], wording)
+    observations = _write_observations([answer], aside.campaign, aside.by)
+    is_erased = aside.content_digest.startswith(ERASED)
+    return Response.objects.create(
+        campaign=aside.campaign,
+        senior_id=aside.senior_id,
+        observation_id=observations.get(aside.senior_id),
+        channel=channel,
+        received_on=aside.received_on,
+        content_digest=ERASED if is_erased else aside.content_digest,
     )
 
 

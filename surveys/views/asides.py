@@ -41,21 +41,18 @@ def aside_show(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Both answers, question by question; the reading is logged."""
     aside = get_object_or_404(asides.visible_asides(request.user), uid=uid)
     refused = ""
-    if request.method == "POST":
-        told = request.POST.get("decision", "")
-        decision = Aside.Decision(told) if told in Aside.Decision.values else None
-        try:
-            if decision is None:
-                raise asides.AsideRefusal("decision", "Choisissez une réponse. Rien n’a changé.")
-            asides.decide(aside, decision, chosen=request.POST.dict(), by=request.user)
-            messages.success(request, DONE[decision])
-            return redirect("surveys:aside-list", aside.campaign.uid)
-        except asides.AsideRefusal as refusal:
-            refused = str(refusal)
+    try:
+        if request.method == "POST":
+            refused = _decide(request, aside)
+            if not refused:
+                return redirect("surveys:aside-list", aside.campaign.uid)
             aside.refresh_from_db()
+        lines = [] if aside.decision else asides.compare(aside)
+    except asides.AsideRefusal as alone:  # the row may be gone
+        messages.warning(request, f"{alone}")
+        return redirect("surveys:aside-list", aside.campaign.uid)
     person = aside.senior.merged_into or aside.senior
     AccessLog.objects.create(user=request.user, gesture="survey-aside-show", senior=person)
-    lines = [] if aside.decision else asides.compare(aside)
     context = {
         "aside": aside,
         "person": person,
@@ -67,3 +64,18 @@ def aside_show(request: HttpRequest, uid: UUID) -> HttpResponse:
     }
     status = 422 if refused else 200
     return render(request, "surveys/aside_show.html", context, status=status)
+
+
+def _decide(request: HttpRequest, aside: Aside) -> str:
+    """Why the decision sent is not taken; "" when it is. Raises AsideRefusal: alone."""
+    told = request.POST.get("decision", "")
+    if told not in Aside.Decision.values:
+        return "Choisissez une réponse. Rien n’a changé."
+    try:
+        asides.decide(aside, Aside.Decision(told), chosen=request.POST.dict(), by=request.user)
+    except asides.AsideRefusal as refusal:
+        if refusal.code == "alone":
+            raise
+        return f"{refusal}"
+    messages.success(request, DONE[told])
+    return ""

@@ -3,15 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from seniors import merge, retention
 from seniors.enums import ConsentKind, Role
-from seniors.models import Consent, Merge, Observation
+from seniors.models import Consent, Merge, Objection, Observation
 from surveys.campaigns import counting, queries, silence
 from surveys.models import Aside, Call, Campaign, Invitation, Response, Sending
 from surveys.receiving import asides, call_queue, calls, intake
-from surveys.sending import reminder_letters, waves
+from surveys.sending import asked, reminder_letters, waves
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign, make_letters
 
@@ -76,6 +77,94 @@ def test_two_answers_given_before_are_compared_and_parted_again(two, campaign, m
         {"cold_home": 0},
     ]
     assert Consent.objects.filter(senior=two[1]).count() == 4
+
+
+def set_aside(two, campaign, by, consents=AGREED, **more):
+    """The record absorbed answered; the person kept answers otherwise: (their merge, the aside)."""
+    answer(campaign, two[1], {"cold_home": 1})
+    done = join(two, by)
+    phone = {"channel": Response.Channel.PHONE, "received_on": LATER, "by": by}
+    told = {"values": {"cold_home": 0, "falls": 2}, "consents": consents}
+    return done, intake.record_or_set_aside(two[0], campaign=campaign, **phone, **told, **more)
+
+
+def test_a_second_answer_whose_first_goes_with_the_other_record_is_the_answer(
+    two, campaign, manager, client
+):
+    refusing = AGREED | {ConsentKind.HEALTH: False}
+    done, aside = set_aside(two, campaign, manager, refusing, objects=True)
+    merge.undo(done, by=manager)
+    told = Response.objects.select_related("observation").get(senior=two[0])
+    assert (told.channel, told.received_on) == ("phone", LATER)
+    assert told.content_digest == aside.content_digest
+    assert (told.observation.values, told.observation.senior) == ({"cold_home": 0}, two[0])
+    hers = Consent.objects.filter(senior=two[0]).values_list("kind", "given")
+    assert sorted(hers) == sorted((kind.value, given) for kind, given in refusing.items())
+    assert Objection.objects.get().lifted_on is None
+    assert not Aside.objects.exists()
+    assert queries.campaign_rates(manager, campaign).total == queries.Rate("Total", 2, 2)
+    assert not asked.silent(campaign, on=LATER).exists()
+    client.force_login(manager)
+    page = reverse("surveys:aside-show", args=[aside.uid])
+    assert client.get(page).status_code == client.post(page).status_code == 404
+    join(two, manager)
+    assert asides.waiting(manager, campaign).get().values == {"cold_home": 1}
+
+
+@pytest.mark.parametrize(("decision", "kept"), [("first", 1), ("second", 0)])
+def test_what_was_decided_on_the_answer_of_the_other_record_stays(
+    two, campaign, manager, client, decision, kept
+):
+    done, aside = set_aside(two, campaign, manager)
+    asides.decide(aside, decision, by=manager)
+    merge.undo(done, by=manager)
+    assert queries.campaign_rates(manager, campaign).total == queries.Rate("Total", 2, 2)
+    assert not asked.silent(campaign, on=LATER).exists()
+    told = Observation.objects.get()
+    assert told.values["cold_home"] == kept
+    assert told.response.senior == told.senior
+    client.force_login(manager)
+    page = client.get(reverse("surveys:aside-show", args=[aside.uid]))
+    assert "Tranché par" in page.content.decode()
+
+
+def test_two_answers_left_alone_are_compared_with_one_another(two, campaign, manager):
+    done, _ = set_aside(two, campaign, manager)
+    intake.record_or_set_aside(
+        two[0], campaign=campaign, channel="web", received_on=LATER, values={}, consents={},
+        objects=True,
+    )  # fmt: skip
+    merge.undo(done, by=manager)
+    assert Response.objects.get(senior=two[0]).channel == "phone"
+    assert asides.first_of(Aside.objects.get()).senior == two[0]
+
+
+def test_a_comparison_with_nothing_left_says_so(two, campaign, manager, client):
+    """The records are parted while its page is open."""
+    _, aside = set_aside(two, campaign, manager)
+    Response.objects.all().delete()
+    client.force_login(manager)
+    page = reverse("surveys:aside-show", args=[aside.uid])
+    for send in (client.get, client.post):
+        told = send(page, {"decision": "second"}, follow=True)
+        assert "les fiches ont été séparées" in told.content.decode()
+    assert Aside.objects.get().decision == ""
+    Aside.objects.all().delete()
+    with pytest.raises(asides.AsideRefusal, match="plus rien à comparer"):
+        asides.decide(aside, "first", by=manager)
+
+
+def test_a_refusal_set_aside_waits_whatever_records_are_joined_or_parted(two, campaign, manager):
+    answer(campaign, two[0], {"cold_home": 1})
+    intake.record_or_set_aside(
+        two[0], campaign=campaign, channel="web", received_on=LATER, values={},
+        consents={ConsentKind.VISIT: False},
+    )  # fmt: skip
+    done = join(two, manager)
+    retention.purge()
+    merge.undo(done, by=manager)
+    retention.purge()
+    assert Observation.objects.get().values == {"cold_home": 1}
 
 
 @pytest.mark.parametrize(("decision", "kept", "on"), [("first", 1, DAY), ("second", 0, LATER)])
