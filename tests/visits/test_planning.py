@@ -1,9 +1,11 @@
 """Appointments: who may be expected when, in which order, and who was told."""
 
+import random
 from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from seniors.enums import Role
@@ -12,6 +14,7 @@ from tests.make import make_residence, make_senior, make_user
 from tests.visits.weekly import add_person, make_visit, make_week, people_of, today
 from visits.agenda import mutes, outcomes, planning, tray
 from visits.agenda.appointment_rules import PlanRefusal, standing
+from visits.agenda.weeks import week_name
 from visits.enums import Slot
 from visits.models import Appointment, VisitList
 
@@ -234,6 +237,36 @@ def test_hours_that_were_agreed_keep_their_order(week):
     planning.order_round(week.officer, week.starts_on, by=week.officer)
     found = round_of(week)
     assert found.index(2) < found.index(0)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 10, 15, 16])
+def test_whatever_is_given_no_day_becomes_longer(seed):
+    """In both halves, with or without hours that go forward."""
+    chance = random.Random(seed)
+    week = make_week(0)
+    for slot, first in ((MORNING, 8), (AFTERNOON, 14)):
+        hours = iter(range(first, first + 5))
+        for _ in range(chance.randint(2, 4)):
+            place = {"latitude": 48 + chance.random() / 50, "longitude": -4 + chance.random() / 50}
+            entry = add_person(week, **place)
+            planning.plan(
+                entry.senior, officer=week.officer, day=week.starts_on, slot=slot, entry=entry,
+                by=week.officer, starts_at=chance.choice([None, time(next(hours))]),
+            )  # fmt: skip
+    before, after = planning.order_round(week.officer, week.starts_on, by=week.officer)
+    assert after <= before
+    kept = planning.standing().filter(starts_at__isnull=False).order_by(*planning.IN_ORDER)
+    hours = list(kept.values_list("starts_at", flat=True))
+    assert hours == sorted(hours)
+
+
+def test_hours_that_went_backwards_are_put_forward_though_longer(client, week):
+    for n, hour in ((0, time(11)), (1, None), (2, time(9)), (3, None)):
+        plan(week, n, starts_at=hour)
+    client.force_login(week.officer)
+    address = f"{reverse('visits:week-order')}?semaine={week_name(week.starts_on)}"
+    page = client.post(address, {"day": week.starts_on}, follow=True).content.decode()
+    assert "ordre des heures convenues\u00a0: " in page
 
 
 def test_an_order_is_written_back_as_it_was(week):

@@ -4,7 +4,7 @@ An officer plans his own lists, and those of whom he stands in for; a manager pl
 of her territories. An appointment that changes after the person was told is no longer « prévenu ».
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from seniors.queries import records_of
 from visits import access
 from visits.agenda import appointment_rules, rounds
 from visits.agenda.appointment_rules import PlanRefusal, standing
+from visits.agenda.rounds import Stop
 from visits.enums import Slot
 from visits.models import Appointment, Visit, VisitListEntry
 
@@ -179,33 +180,42 @@ def set_order(officer: User, day: date, uids: Sequence[UUID], *, by: User) -> No
 
 @transaction.atomic
 def order_round(officer: User, day: date, *, by: User) -> tuple[float, float]:
-    """Put the rounds of a day in order of distance; hours that were agreed stay in their order.
+    """Put the rounds of a day in order of distance; hours that were agreed go forward.
 
-    Gives the metres as the crow flies before and after. Raises PlanRefusal: officer, empty.
+    The day becomes longer only where hours went backwards. Gives the metres as the crow flies
+    before and after. Raises PlanRefusal: officer, empty.
     """
     hold(officer, by)
-    before, after, last = [], [], None
-    for slot in (Slot.MORNING, Slot.AFTERNOON):
-        round_ = _round(officer, day, slot)
-        stops = [stop_of(one, one.senior) for one in round_]
-        found = [stop.key for stop in rounds.order(stops, start=last)]
-        found = _by_hour(found)
-        _number(found)
-        before += stops
-        after += [stop_of(one, one.senior) for one in found]
-        last = next((one.point for one in reversed(after) if one.point), None)
+    given = [_stops(_round(officer, day, slot)) for slot in (Slot.MORNING, Slot.AFTERNOON)]
+    before = [stop for stops in given for stop in stops]
     if not before:
         raise PlanRefusal("empty", "Aucun rendez-vous ce jour-là\u00a0: rien à ordonner.")
-    return rounds.length(before), rounds.length(after)
+    morning, afternoon = min(_ways(*given), key=lambda way: rounds.length([*way[0], *way[1]]))
+    for stops in (morning, afternoon):
+        _number([stop.key for stop in stops])
+    return rounds.length(before), rounds.length([*morning, *afternoon])
 
 
-def stop_of(key: object, senior: Senior) -> rounds.Stop:
+def _ways(morning: list[Stop], afternoon: list[Stop]) -> Iterator[tuple[list[Stop], list[Stop]]]:
+    """The ways of a day to choose from: each half ordered by distance, or as it was given."""
+    for first in (_by_hour(rounds.order(morning)), _by_hour(morning)):
+        last = next((stop.point for stop in reversed(first) if stop.point), None)
+        for then in (_by_hour(rounds.order(afternoon, start=last)), _by_hour(afternoon)):
+            yield first, then
+
+
+def _stops(round_: Iterable[Appointment]) -> list[Stop]:
+    """The homes of these appointments, in their order."""
+    return [stop_of(one, one.senior) for one in round_]
+
+
+def stop_of(key: object, senior: Senior) -> Stop:
     """Where someone lives, as a stop of a round."""
     home = senior.dwelling
     if home is None:
-        return rounds.Stop(key, "", "", None)
+        return Stop(key, "", "", None)
     known = home.latitude is not None
-    return rounds.Stop(
+    return Stop(
         key=key,
         residence=str(home.residence_id),
         stair=f"{home.building} {home.stair}",
@@ -323,7 +333,8 @@ def _number(round_: Sequence[Appointment]) -> None:
     Appointment.objects.bulk_update(round_, ["position"])
 
 
-def _by_hour(round_: list[Appointment]) -> list[Appointment]:
+def _by_hour(stops: list[Stop]) -> list[Stop]:
     """The same places, those with an hour exchanged so that the hours go forward."""
-    timed = iter(sorted((one for one in round_ if one.starts_at), key=lambda one: one.starts_at))
-    return [next(timed) if one.starts_at else one for one in round_]
+    timed = [stop for stop in stops if stop.key.starts_at]
+    timed = iter(sorted(timed, key=lambda stop: stop.key.starts_at))
+    return [next(timed) if stop.key.starts_at else stop for stop in stops]

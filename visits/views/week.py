@@ -179,8 +179,13 @@ def order(request: HttpRequest) -> HttpResponse:
 
     def gesture() -> str:
         was, now = planning.order_round(officer, day, by=request.user)
+        if now - was >= 50:
+            return (
+                f"Tournée remise dans l’ordre des heures convenues\u00a0: {_km(now)} à vol "
+                f"d’oiseau, {_km(was)} avant."
+            )
         if was - now < 50:
-            return f"La tournée de {day_words(day)} est déjà au plus court."
+            return f"Aucun ordre plus court n’est trouvé pour {day_words(day)}."
         return f"Tournée ordonnée\u00a0: {_km(now)} à vol d’oiseau au lieu de {_km(was)}."
 
     def undo() -> tuple[str, Fields]:
