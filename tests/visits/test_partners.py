@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from seniors.enums import Role
-from seniors.models import AccessLog
+from seniors.models import AccessLog, Senior
 from tests.make import make_senior, make_territory, make_user
 from tests.visits.acting import ago, kind_of, make_action, make_partner, make_person, territory_of
 from visits.acting.partners import (
@@ -24,7 +24,7 @@ from visits.acting.partners import (
     visible_partners,
 )
 from visits.enums import Family, State
-from visits.models import ActionKind, Attendance, Partner
+from visits.models import ActionKind, ActionStep, Attendance, Partner
 
 pytestmark = pytest.mark.django_db
 LIST = "/partenaires/"
@@ -265,15 +265,44 @@ def attendance(partner: Partner, day: int) -> str:
     return f"{partner_page(partner, 'attendance')}?jour={ago(day).isoformat()}"
 
 
+def tick(client, club: Partner, came: Senior, *missing: Senior, day: int = 2):
+    """The sheet of that day sent with these people on it, of whom one came."""
+    listed = [one.pk for one in (came, *missing)]
+    return client.post(attendance(club, day), {"listed": listed, "came": [came.pk]})
+
+
+def test_nobody_is_missing_before_she_was_asked_for(client):
+    """Else the past gets absences that never were: in her history, and in the figures."""
+    club, officer, (anna, berthe) = make_club("Abgrall", "Bihan")
+    ActionStep.objects.filter(action__senior=anna).update(on=ago(60))
+    client.force_login(officer)
+    assert [seat.person for seat in sheet(club, ago(57), officer)] == [anna]
+    assert [seat.person for seat in sheet(club, ago(20), officer)] == [anna, berthe]
+    assert sheet(club, ago(61), officer) == []
+    tick(client, club, anna, berthe, day=57)
+    assert [one.senior for one in Attendance.objects.all()] == [anna]
+
+
+def test_whoever_was_added_since_the_sheet_was_read_is_not_missing(client):
+    club, officer, (anna, berthe, chloe) = make_club("Abgrall", "Bihan", "Corre")
+    client.force_login(officer)
+    tick(client, club, anna, berthe)
+    marks = {seat.person: seat.came for seat in sheet(club, ago(2), officer)}
+    assert marks == {anna: True, berthe: False, chloe: None}
+    page = client.get(attendance(club, 2)).content.decode()
+    for one in (anna, berthe, chloe):
+        assert f'name="listed" value="{one.pk}"' in page
+
+
 def test_who_came_is_ticked_kept_and_corrected(client):
     club, officer, (anna, berthe) = make_club("Abgrall", "Bihan")
     client.force_login(officer)
-    client.post(attendance(club, 2), {"came": [anna.pk]})
+    tick(client, club, anna, berthe)
     seats = sheet(club, ago(2), officer)
     assert [(seat.person, seat.came, seat.times) for seat in seats] == [
         (anna, True, 1), (berthe, False, 0),
     ]  # fmt: skip
-    client.post(attendance(club, 2), {"came": [berthe.pk]})
+    tick(client, club, berthe, anna)
     assert [seat.came for seat in sheet(club, ago(2), officer)] == [False, True]
     assert Attendance.objects.count() == 2
     assert Attendance.objects.get(came=True).action.senior == berthe
@@ -288,7 +317,7 @@ def test_a_sheet_of_the_wrong_day_is_taken_away_and_its_count_said(client):
     club, officer, (anna, berthe) = make_club("Abgrall", "Bihan")
     client.force_login(officer)
     assert "Ce n’était pas ce jour-là" not in client.get(attendance(club, 2)).content.decode()
-    client.post(attendance(club, 2), {"came": [anna.pk]})
+    tick(client, club, anna, berthe)
     assert "2 lignes du" in client.get(attendance(club, 2)).content.decode()
     answer = client.post(attendance(club, 2), {"forget": "1"}, follow=True)
     assert "retirée\u00a0: 2\u00a0lignes." in unescape(answer.content.decode())
@@ -301,7 +330,8 @@ def test_a_sheet_lists_ones_own_people_and_no_one_else_can_be_ticked(client):
     elsewhere, by = make_person(last_name="Ailleurs")
     make_action("activities", State.REQUESTED, senior=elsewhere, by=by, partner=club)
     client.force_login(officer)
-    client.post(attendance(club, 2), {"came": [anna.pk, elsewhere.pk, "x"]})
+    posted = [anna.pk, elsewhere.pk, "x", "9" * 5_000]
+    client.post(attendance(club, 2), {"listed": posted, "came": posted})
     assert Attendance.objects.get().senior == anna
     client.force_login(make_user(Role.OFFICER, make_territory()))
     assert client.get(partner_page(club, "attendance")).status_code == 404
@@ -335,10 +365,11 @@ def test_a_merged_person_is_one_seat():
 def test_a_sheet_asks_as_much_for_thirty_people_as_for_one(client):
     counts = []
     for names in (["A"], [f"N{n}" for n in range(30)]):
-        club, officer, _ = make_club(*names)
+        club, officer, people = make_club(*names)
         client.force_login(officer)
-        for gesture in (client.get, client.post):
+        listed = {"listed": [one.pk for one in people]}
+        for gesture, posted in ((client.get, {}), (client.post, listed)):
             with CaptureQueriesContext(connection) as asked:
-                gesture(attendance(club, 1))
+                gesture(attendance(club, 1), posted)
             counts.append(len(asked))
     assert counts[:2] == counts[2:]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from seniors.access import DECIDERS, STAFF, territories_of, visible_seniors
@@ -19,7 +19,7 @@ from seniors.person import PERSON, rows_of
 from seniors.refusal import Refusal
 from visits.acting.steps import OPEN, WITH_SOMEONE
 from visits.enums import Family, State
-from visits.models import Action, ActionKind, Attendance, Partner
+from visits.models import Action, ActionKind, ActionStep, Attendance, Partner
 
 # Who is expected at a place: sent there, whether the place has answered or not.
 EXPECTED = (*WITH_SOMEONE, State.DONE)
@@ -162,9 +162,15 @@ class Seat:
 
 
 def sheet(partner: Partner, on: date, user: User) -> list[Seat]:
-    """Who is expected there, and who came that day, of those `user` may see; by name."""
+    """Who is expected there that day, asked for by then, and whoever came or was missing, of those
+    `user` may see; by name."""
     seen = visible_seniors(user)
-    sent = Action.objects.filter(partner=partner, state__in=EXPECTED)
+    asked = ActionStep.objects.standing().filter(to_state=State.REQUESTED, on__lte=on)
+    sent = Action.objects.filter(
+        Exists(asked.filter(action=OuterRef("pk"), partner=partner)),
+        partner=partner,
+        state__in=EXPECTED,
+    )
     rows = rows_of(seen, Attendance.objects.filter(partner=partner))
     marks = dict(rows.filter(on=on).values_list("person", "came"))
     counts = rows.filter(came=True, on__gt=on - RECENT, on__lte=on).order_by().values("person")

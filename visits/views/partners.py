@@ -98,8 +98,9 @@ def attendance(request: HttpRequest, uid: UUID) -> HttpResponse:
         )
         return redirect("visits:partner-show", partner.uid)
     if request.method == "POST":
-        came = {int(pk) for pk in request.POST.getlist("came") if pk.isdecimal() and len(pk) < 12}
-        listed = [seat.person for seat in seats]
+        came, on_page = _ids(request, "came"), _ids(request, "listed")
+        # Whoever was added since the sheet was read was not looked for: she is not missing.
+        listed = [seat.person for seat in seats if seat.person.pk in on_page]
         try:
             count = door.record_attendance(partner, on, came=came, listed=listed, by=request.user)
             said = f"{counted(count, 'personne venue', 'personnes venues')} sur {len(listed)}"
@@ -210,6 +211,12 @@ def _log(request: HttpRequest, gesture: str, people: list[int]) -> None:
     AccessLog.objects.bulk_create(
         AccessLog(user=request.user, gesture=gesture, senior_id=pk) for pk in dict.fromkeys(people)
     )
+
+
+def _ids(request: HttpRequest, name: str) -> set[int]:
+    """The numbers posted under that name."""
+    posted = request.POST.getlist(name)
+    return {int(pk) for pk in posted if pk.isdecimal() and len(pk) < 12}
 
 
 def _day(text: str) -> date | None:
