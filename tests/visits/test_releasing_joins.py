@@ -2,6 +2,7 @@
 among fewer than the threshold when they are joined by all that they share."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pandas as pd
@@ -10,11 +11,12 @@ from django.utils import timezone
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from seniors.enums import ConsentKind, Source
+from seniors.enums import ConsentKind, Role, Source
 from seniors.fragility.items import ITEMS
 from seniors.fragility.store import score_seniors
 from seniors.models import Observation
 from seniors.observe import record
+from tests.make import make_user
 from tests.visits.acting import make_action
 from tests.visits.releasing import (
     YEAR,
@@ -26,9 +28,10 @@ from tests.visits.releasing import (
 )
 from tests.visits.test_releasing_exports import csv_of
 from tests.visits.test_releasing_rows import LADDERS, crowd, frame
+from tests.visits.test_works_money import bill
 from visits.enums import ReleaseState, State
-from visits.models import Visit
-from visits.releasing import choosing, content, people_rows, releases
+from visits.models import ActionStep, Visit
+from visits.releasing import choosing, content, people_rows, releases, tables
 from visits.releasing import given as memories
 from visits.releasing.differences import Counted, keep_again
 from visits.releasing.given import Memory, Year
@@ -38,6 +41,7 @@ K = 11
 KNOWN = ["tranche_age", "sexe", "territoire", "menage", "etage"]
 TOLD = [code for code in ITEMS if not ITEMS[code].sensitive]
 ABSENT = "absent"
+WHOLE = "Ensemble"
 
 
 def tell(senior, number: int, *, on: date) -> None:
@@ -139,10 +143,10 @@ def test_tables_less_rows_count_no_few_who_said_no():
     acting = [*[one for one in agreed if one.pk in visited][:14], others[-1]]
     for senior in acting:
         make_action("home_help", State.REQUESTED, senior=senior)
-    tables, told = opened(make_release()), rows_of(make_convention())
+    files, told = opened(make_release()), rows_of(make_convention())
     assert len(visited) - len(set(visited) & {one.pk for one in agreed}) == 2
     assert len(told) >= 60
-    found = csv_of(tables["indicateurs.csv"]).query("gir == 'Ensemble' and effectif != ''")
+    found = csv_of(files["indicateurs.csv"]).query("gir == 'Ensemble' and effectif != ''")
     cells = found.set_index(["territoire", "tranche_age", "sexe", "indicateur"])["effectif"]
     counts = {key: int(count) for key, count in cells.items()}
     assert counts["Ensemble", "Ensemble", "Ensemble", "visited"] == len(visited)
@@ -163,7 +167,7 @@ def test_tables_less_rows_count_no_few_who_said_no():
             assert left == 0 or left >= K or whole < K, (place, age, sex, measure, left)
             compared += 1
     assert compared > 10
-    decided = csv_of(tables["actions.csv"]).query("action == 'Ensemble' and etat == 'Ensemble'")
+    decided = csv_of(files["actions.csv"]).query("action == 'Ensemble' and etat == 'Ensemble'")
     whole = decided.set_index("famille")["actions"]["Se faire aider à la maison"]
     mine = told["actions_help"].astype(int).sum()
     assert whole == "15"
@@ -185,6 +189,63 @@ def of_cell(told: pd.DataFrame, *cell: str) -> pd.Series:
     for name, value in zip(("territoire", "tranche_age", "sexe"), cell, strict=True):
         here &= (value == "Ensemble") | (told[name] == value)
     return here
+
+
+@pytest.mark.django_db
+def test_two_exports_of_tables_do_not_tell_one_more_invoice_nor_one_delay():
+    """Fifteen works billed, of known delay; then one more invoice for one of them, and the request
+    of another dated anew: no count moves."""
+    by, day = make_user(Role.ADMINISTRATOR), date(YEAR - 1, 6, 1)
+    works = [make_action("shower", State.DONE, on=day, by=by) for _ in range(15)]
+    ends = ActionStep.objects.filter(to_state=State.DONE)
+    for days, one in enumerate(works):
+        ends.filter(action=one).update(on=day + timedelta(days=days))
+        bill(one, by, billed_on=day)
+    kind, seen = works[0].kind.label, []
+    for _ in range(2):
+        told = csv_of(opened(make_release(year=day.year))["travaux.csv"]).set_index("action")
+        seen.append(told.loc[[kind, WHOLE]])
+    pd.testing.assert_frame_equal(*seen)  # nothing moved: the same again
+    line = seen[0].loc[kind, ["factures", "cout_ht", "delais", "delai_median", "delai_p90"]]
+    assert line.tolist() == ["15", "15000", "15", "7", "13"]
+    bill(works[0], by, number="Suite", billed_on=day, net=Decimal("321.09"), gross=Decimal(350))
+    ends.filter(action=works[13]).update(on=day + timedelta(days=30))
+    told = csv_of(opened(make_release(year=day.year))["travaux.csv"]).set_index("action")
+    after = told.loc[[kind, WHOLE]]
+    assert after[["factures", "delais"]].eq("15").all(axis=None)
+    assert after[["cout_ht", "cout_ttc", "delai_p90"]].eq("").all(axis=None)
+    assert after["subventions"].eq("0").all()  # that one did not change
+    assert after["masque"].eq("oui").all()
+
+
+def works_row(action: str, count: int | None, amount: float | None) -> dict:
+    sums = dict.fromkeys(tables.SUMS, amount) | dict.fromkeys(tables.DELAYS)
+    return {"action": action, "factures": count, "delais": None, "masque": "non"} | sums
+
+
+def withheld(then: list, now: list) -> dict[str, float | None]:
+    """{action: the sum that leaves} of two exports' rows."""
+    before, rows = ([works_row(*one) for one in told] for told in (then, now))
+    tables.withhold(rows, [{row["action"]: row for row in before}], K)
+    assert all(len({row[name] for name in tables.SUMS}) == 1 for row in rows)
+    return {row["action"]: row["cout_ht"] for row in rows}
+
+
+def test_a_hidden_sum_is_not_what_is_left_of_the_whole():
+    """Bars are billed once more; showers grew by twenty, which alone would show the whole."""
+    then = [("Barre", 15, 1500.0), ("Douche", 20, 8000.0), (WHOLE, 35, 9500.0)]
+    now = [("Barre", 15, 1600.0), ("Douche", 40, 16000.0), (WHOLE, 55, 17600.0)]
+    assert withheld(then, now) == {"Barre": None, "Douche": 16000.0, WHOLE: None}
+    # Of kinds whose counts are hidden, the rest of the whole is a sum too.
+    then = [("Barre", None, None), ("Rampe", None, None), ("Douche", 20, 8000.0), (WHOLE, 40, 9e3)]
+    now = [("Barre", None, None), ("Rampe", None, None), ("Douche", 40, 16000.0), (WHOLE, 63, 2e4)]
+    assert withheld(then, now)[WHOLE] is None
+    now[-1] = (WHOLE, 71, 2e4)  # of eleven more
+    assert withheld(then, now)[WHOLE] == 2e4
+    # A kind that grew by enough, and one that did not change, are told.
+    then = [("Barre", 15, 1500.0), ("Douche", 20, 8000.0), (WHOLE, 35, 9500.0)]
+    now = [("Barre", 15, 1500.0), ("Douche", 31, 12400.0), (WHOLE, 46, 13900.0)]
+    assert withheld(then, now) == {"Barre": 1500.0, "Douche": 12400.0, WHOLE: 13900.0}
 
 
 @pytest.mark.django_db

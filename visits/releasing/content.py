@@ -7,11 +7,11 @@ between the 1st of January and that day. Rows of records since merged count for 
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from sys import intern
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -69,10 +69,12 @@ class Span:
 
 @dataclass(frozen=True)
 class Given:
-    """The cells that an earlier export of tables gave away: {key: count}, on which day."""
+    """What an earlier export of tables gave away, and on which day: its cells, {key: count}, and
+    its rows of works, {action: row}."""
 
     day: date
     cells: Mapping[tuple, int]
+    works: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def gir_on(day: date) -> dict[int, str]:

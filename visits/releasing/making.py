@@ -99,7 +99,7 @@ def _tables(release: Release, span: content.Span, path: Path, progress: Progress
         progress(done := done + len(frame))
     told = archive.close(report=_tables_report(tables, k), manifest=_head(release, span, k))
     kept = [[measure, [list(pair) for pair in of], n] for (measure, of), n in tables.cells.items()]
-    return told | {"cells": kept}
+    return told | {"cells": kept, "works": tables.works}
 
 
 def _tables_report(tables: "Tables", k: int) -> list[tuple[str, str]]:
@@ -120,7 +120,8 @@ def given_before(release: Release) -> Iterator[content.Given]:
             (measure, tuple((dim, value) for dim, value in of)): count
             for measure, of, count in manifest.get("cells", [])
         }
-        yield content.Given(date.fromisoformat(manifest["date_d_observation"]), cells)
+        works = {row["action"]: row for row in manifest.get("works", [])}
+        yield content.Given(date.fromisoformat(manifest["date_d_observation"]), cells, works)
 
 
 def _people(release: Release, span: content.Span, path: Path, progress: Progress) -> dict[str, Any]:

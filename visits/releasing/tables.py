@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pandas as pd
 
@@ -33,14 +34,21 @@ LABELS = {
 } | {f"need_{family.value}": f"Besoin repéré\u00a0: {family.label.lower()}" for family in Family}
 WORKS = Family.ADAPTATION.label
 EVERYONE: Key = ("declared", ())
+# The sums of works, and their delays: what each is of so many.
+SUMS = dict.fromkeys(("cout_ht", "cout_ttc", "subventions"), "factures")
+DELAYS = dict.fromkeys(("delai_median", "delai_p90"), "delais")
+COUNTED = SUMS | DELAYS
+CENT = 0.01
 
 
 @dataclass(frozen=True)
 class Tables:
-    """{file: its rows}, the cells that leave, and how many are hidden for which reason."""
+    """{file: its rows}, the cells and the rows of works that leave, and how many cells are hidden
+    for which reason."""
 
     files: dict[str, pd.DataFrame]
     cells: dict[Key, int]
+    works: list[dict[str, Any]]
     small: int
     others: int
     exposed: frozenset[Key]
@@ -70,16 +78,19 @@ def make_tables(span: content.Span, *, k: int, earlier: Sequence[Given]) -> Tabl
     }
     families = _families()
     shown = {key: count for one in done.values() for key, count in one.shown().items()}
+    works = list(_works(shown, span, families, actions))
+    withhold(works, [one.works for one in earlier if one.day.year == span.year], k)
     files = {
         "indicateurs": pd.DataFrame(_indicators(shown, span)),
         "actions": pd.DataFrame(_actions(shown, span, families)),
-        "travaux": pd.DataFrame(_works(shown, span, families, actions)),
+        "travaux": pd.DataFrame(works),
     }
     for name, frame in files.items():
         code_book().check(name, list(frame))
     return Tables(
         files,
         {key: count for key, count in shown.items() if count is not None},
+        works,
         small=sum(len(one.small) for one in done.values()),
         others=sum(len(one.others) for one in done.values()),
         exposed=frozenset().union(*(one.exposed for one in done.values())),
@@ -240,7 +251,8 @@ def _works(
     families: Mapping[str, str],
     actions: pd.DataFrame,
 ) -> Iterator[dict]:
-    """One line per kind of works, the whole last. Sums follow their counts: hidden with them."""
+    """One line per kind of works, the whole last. Sums follow their counts: hidden with them, and
+    by `withhold`."""
     works = actions[actions["family"] == Family.ADAPTATION.value]
     for kind in [*(kind for kind, family in families.items() if family == WORKS), ""]:
         rows = works[works["kind"] == kind] if kind else works
@@ -265,6 +277,47 @@ def _works(
             "delai_p90": days.ninetieth,
             "masque": "oui" if None in counts else "non",
         }
+
+
+def withhold(
+    works: Sequence[dict[str, Any]], earlier: Sequence[Mapping[str, Mapping[str, Any]]], k: int
+) -> None:
+    """Hide in these rows, the whole last, each sum and each delay that differs from what an earlier
+    export of the year gave, when fewer than `k` works came or went: the difference would be what
+    was billed to those, or, no count having moved, to one.
+
+    The whole less the kinds that both exports give is a sum as well: that of all others.
+    """
+    *kinds, whole = works
+    for before in earlier:
+        for row in kinds:
+            for name in COUNTED:
+                if _tells_few([_change(row, before.get(row["action"]), name)], k):
+                    row[name], row["masque"] = None, _mark(None)
+    for before in earlier:
+        for name in COUNTED:
+            changes = [_change(whole, before.get(ALL), name)]
+            if name in SUMS:
+                changes += [_change(row, before.get(row["action"]), name) for row in kinds]
+            if changes[0] and _tells_few(changes, k):
+                whole[name], whole["masque"] = None, _mark(None)
+
+
+def _change(
+    now: Mapping[str, Any], then: Mapping[str, Any] | None, name: str
+) -> tuple[int, float] | None:
+    """(How many works more, by how much the sum differs) since then; None unless both are given."""
+    if then is None or None in (now[name], then[name]):
+        return None
+    return now[COUNTED[name]] - then[COUNTED[name]], now[name] - then[name]
+
+
+def _tells_few(changes: Sequence[tuple[int, float] | None], k: int) -> bool:
+    """Whether the first change, less the others, is that of fewer than `k` works."""
+    first, *others = [one or (0, 0.0) for one in changes]
+    works = first[0] - sum(one[0] for one in others)
+    amount = first[1] - sum(one[1] for one in others)
+    return abs(works) < k and abs(amount) > CENT / 2
 
 
 def _mark(count: int | None) -> str:
