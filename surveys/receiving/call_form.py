@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from seniors.models import AccessLog, User
@@ -14,7 +15,7 @@ from seniors.refusal import Refusal
 from surveys.locking import lock_campaign, lock_invitation
 from surveys.models import Aside, Draft, Invitation, Response
 from surveys.questionnaires import questionnaire
-from surveys.receiving import answering, calls, intake, keying
+from surveys.receiving import answering, call_state, calls, intake, keying
 from surveys.receiving.answer import FILLED_BY
 from surveys.receiving.answering import Coded, Part
 
@@ -45,8 +46,11 @@ class Elsewhere(Exception):
 
 
 def begun(invitation: Invitation) -> Draft | None:
-    """What she has answered on the telephone so far."""
-    return Draft.objects.filter(invitation=invitation, channel=PHONE).select_related("by").first()
+    """What she has answered on the telephone so far: of two records joined, the latest holds, and
+    `older` is when the other was left."""
+    hers = _drafts_of(invitation)
+    older = hers.filter(saved_at__lt=OuterRef("saved_at")).values("saved_at")[:1]
+    return hers.annotate(older=Subquery(older)).select_related("by").first()
 
 
 def parts(invitation: Invitation, coded: Coded, problems: Mapping[str, str]) -> list[Part]:
@@ -99,7 +103,7 @@ def finish(
     calls.check_open(campaign, now)
     # In the order of `intake`, which locks the campaign, then writes on the invitation.
     lock_campaign(campaign)
-    draft = _locked(invitation, version)
+    _locked(invitation, version)
     asked = questionnaire.named(campaign.questionnaire)
     if "consent_visit" not in coded:
         raise FormRefusal(
@@ -122,8 +126,7 @@ def finish(
     )
     AccessLog.objects.create(user=by, gesture="survey-call", senior=invitation.senior)
     calls.note_answered(invitation, by=by, now=now)
-    if draft.pk:
-        draft.delete()
+    _drafts_of(invitation).delete()
     return kept
 
 
@@ -139,10 +142,16 @@ def differences(invitation: Invitation, coded: Coded, draft: Draft | None) -> di
     return found
 
 
+def _drafts_of(invitation: Invitation) -> QuerySet[Draft]:
+    """Those of her telephone, on whichever of her records, the latest first."""
+    hers = call_state.hers(invitation).values("pk")
+    return Draft.objects.filter(invitation__in=hers, channel=PHONE).order_by("-saved_at", "-pk")
+
+
 def _locked(invitation: Invitation, version: int) -> Draft:
     """The draft, held to the end of the transaction; a new one when none is begun."""
     lock_invitation(invitation)
-    draft = Draft.objects.filter(invitation=invitation, channel=PHONE).first()
+    draft = _drafts_of(invitation).select_for_update().first()
     if (draft.version if draft else 0) != version:
         raise Elsewhere(draft)
     return draft or Draft(invitation=invitation, channel=PHONE)

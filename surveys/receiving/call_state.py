@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from seniors.models import Senior
@@ -21,6 +21,13 @@ ENDING = (Outcome.REFUSED, Outcome.MOVED, Outcome.DIED)
 # The numbers of a record, as a call that found them wrong keeps them.
 NUMBERS = Concat("mobile", Value(" "), "phone")
 AGAIN_AFTER = timedelta(hours=3)  # when nobody picked up
+
+
+def hers(invitation: Invitation) -> QuerySet[Invitation]:
+    """All that asked this person in this campaign: one for each of her records, joined since."""
+    person = invitation.senior.merged_into_id or invitation.senior_id
+    theirs = Q(senior=person) | Q(senior__merged_into=person)
+    return Invitation.objects.filter(theirs, campaign=invitation.campaign_id)
 
 
 def follow(invitation: Invitation) -> None:

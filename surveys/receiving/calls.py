@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors import departed
@@ -77,13 +78,18 @@ def barred(invitation: Invitation, now: datetime) -> str:
         return f"Sa réponse est déjà là : {how}, reçue le {full_day(answer.received_on)}."
     if running_objections(timezone.localdate(now)).filter(senior__in=records).exists():
         return "Cette personne a demandé qu’on ne la contacte plus : ne l’appelez pas."
-    told = Call.objects.filter(invitation=invitation, outcome__in=DEPARTURES)
+    told = story(invitation).filter(outcome__in=DEPARTURES)
     if call := told.exclude(check_said=Call.Check.MISTAKEN).last():
         said = call.get_outcome_display()
         return f"Noté le {full_day(timezone.localdate(call.at))} : {said}. Ne l’appelez pas."
     if departed.among(records, timezone.localdate(now)):
         return "Nos équipes ont noté un départ ou un décès\u00a0: ne l’appelez pas."
     return ""
+
+
+def story(invitation: Invitation) -> QuerySet[Call]:
+    """The calls made to her in this campaign, on whichever of her records, the oldest first."""
+    return Call.objects.filter(invitation__in=call_state.hers(invitation).values("pk"))
 
 
 def take(invitation: Invitation, *, by: User, now: datetime) -> bool:
@@ -148,7 +154,7 @@ def note(
     back_at = _back_at(invitation.campaign, outcome, back_at, now)
     lock_campaign(invitation.campaign)
     lock_invitation(invitation)
-    calls = list(invitation.calls.all())
+    calls = list(story(invitation))
     last = calls[-1] if calls else None
     if last and len(calls) > known and (last.by_id, last.outcome) == (by.pk, outcome):
         if outcome == Outcome.BACK and last.back_at != back_at:
@@ -229,7 +235,7 @@ def undo(call: Call, *, by: User, now: datetime) -> None:
     """
     lock_campaign(call.invitation.campaign)
     lock_invitation(call.invitation)
-    last = call.invitation.calls.last()
+    last = story(call.invitation).last()
     if not may_undo(call, by, now) or last is None or last.pk != call.pk:
         minutes = int(UNDO.total_seconds() // 60)
         raise CallRefusal(
@@ -250,8 +256,15 @@ def begun_by_refusing(now: datetime) -> QuerySet[Draft]:
     be undone; what was typed after it stays: she agreed in the end."""
     over = Call.objects.filter(outcome__in=ENDING, invitation__call_state=call_state.ENDED)
     said = over.exclude(check_said=Call.Check.MISTAKEN).filter(at__lt=now - UNDO)
-    after = said.filter(invitation=OuterRef("invitation"), at__gte=OuterRef("saved_at"))
-    return Draft.objects.filter(Exists(after), channel=Response.Channel.PHONE)
+    # Of two records joined, the call may be on the one and what was begun on the other.
+    person = Coalesce("invitation__senior__merged_into", "invitation__senior")
+    after = said.annotate(person=person).filter(
+        person=OuterRef("person"),
+        invitation__campaign=OuterRef("invitation__campaign"),
+        at__gte=OuterRef("saved_at"),
+    )
+    begun = Draft.objects.filter(channel=Response.Channel.PHONE).annotate(person=person)
+    return begun.filter(Exists(after))
 
 
 def recent(campaign: Campaign, user: User) -> QuerySet[Call]:

@@ -190,7 +190,7 @@ def _sheet(
     now, campaign = timezone.now(), invitation.campaign
     draft = call_form.begun(invitation)
     told = coded if coded is not None else (draft.values if draft else {})
-    history = list(invitation.calls.select_related("by"))
+    history = list(calls.story(invitation).select_related("by"))
     hold = calls.held_by_another(invitation, request.user, now)
     senior = _person(invitation)
     context = {

@@ -435,7 +435,7 @@ def test_joined_records_come_back_once_a_wrong_number_is_corrected(campaign, peo
     assert kept not in order(campaign, officer)
     Senior.objects.filter(pk=kept.pk).update(phone="0298445566")
     assert kept in order(campaign, officer)
-    calls.note(asked(campaign, kept), Outcome.WRONG_NUMBER, by=officer, now=NOW, known=0)
+    calls.note(asked(campaign, kept), Outcome.WRONG_NUMBER, by=officer, now=NOW, known=1)
     assert kept not in order(campaign, officer)
 
 

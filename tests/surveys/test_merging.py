@@ -10,8 +10,8 @@ from seniors import merge, retention
 from seniors.enums import ConsentKind, Role
 from seniors.models import Consent, Merge, Objection, Observation
 from surveys.campaigns import counting, queries, silence
-from surveys.models import Aside, Call, Campaign, Invitation, Response, Sending
-from surveys.receiving import asides, call_queue, calls, intake
+from surveys.models import Aside, Call, Campaign, Draft, Invitation, Response, Sending
+from surveys.receiving import asides, call_form, call_queue, calls, intake
 from surveys.sending import asked, reminder_letters, waves
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign, make_letters
@@ -251,6 +251,54 @@ def test_calls_of_both_records_are_one_story(two, campaign, manager):
     assert call_queue.how_many(campaign, manager, back) == [1, 0, 0]
     merge.undo(done, by=manager)
     assert call_queue.how_many(campaign, manager, now) == [0, 1, 0]
+
+
+def test_what_was_begun_on_either_record_is_gone_on_with(two, campaign, manager, client):
+    """Of two forms begun the latest holds, and the sheet says that there was another."""
+    now = timezone.now()
+    kept, absorbed = (campaign.invitations.select_related("senior").get(senior=one) for one in two)
+    told = {"consent_visit": 1, "cold_home": 0}, {"consent_visit": 1, "cold_home": 1}
+    for invitation, coded in zip((kept, absorbed), told, strict=True):
+        calls.hold(invitation, by=manager, now=now)
+        call_form.save(invitation, coded, version=0, by=manager, now=now)
+    Draft.objects.filter(invitation=kept).update(saved_at=now - timedelta(days=1))
+    back = {"by": manager, "now": now, "known": 0, "back_at": now + timedelta(hours=1)}
+    first = calls.note(absorbed, Call.Outcome.BACK, **back)
+    join(two, manager)
+    client.force_login(manager)
+    sheet = [campaign.uid, two[0].uid]
+    reference = {"reference": kept.reference}
+    client.post(reverse("surveys:call-next", args=[campaign.uid]), reference)
+    page = client.get(reverse("surveys:call-sheet", args=sheet)).content.decode()
+    assert "Commencé par" in page
+    assert "Une autre réponse, commencée sur une fiche réunie depuis" in page
+    assert "Personne ne l’a encore appelée" not in page
+    assert 'name="known" value="1"' in page
+    again = {"cold_home": "0", "one": "cold_home", "version": "1"}
+    sent = client.post(reverse("surveys:call-save", args=sheet), again)
+    assert (sent.status_code, sent.json()["version"]) == (200, 2)
+    assert Draft.objects.get(invitation=absorbed).values["cold_home"] == 0
+    # The hour sent twice is one call, on whichever record it was noted.
+    kept.senior.refresh_from_db()
+    assert calls.note(kept, Call.Outcome.BACK, **back) == first
+    done = {"then": "finish", "whole": "1", "version": "2", "consent_visit": "1", "cold_home": "0"}
+    client.post(reverse("surveys:call-save", args=sheet), done)
+    assert Response.objects.get().senior == two[0]
+    assert not Draft.objects.exists()
+
+
+def test_what_was_begun_on_one_record_goes_with_a_refusal_said_on_the_other(two, campaign, manager):
+    now = timezone.now()
+    kept, absorbed = (campaign.invitations.select_related("senior").get(senior=one) for one in two)
+    calls.hold(absorbed, by=manager, now=now)
+    call_form.save(absorbed, {"consent_visit": 1}, version=0, by=manager, now=now)
+    done = join(two, manager)
+    later = timezone.now()
+    refused = calls.note(kept, Call.Outcome.REFUSED, by=manager, now=later, known=0)
+    assert calls.begun_by_refusing(later + timedelta(hours=1)).get().invitation == absorbed
+    merge.undo(done, by=manager)
+    assert not calls.begun_by_refusing(later + timedelta(hours=1)).exists()
+    assert list(calls.story(kept)) == [refused]
 
 
 def test_a_person_written_to_on_both_records_counts_once_in_a_wave(two, campaign, manager):
