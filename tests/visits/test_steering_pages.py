@@ -11,9 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from seniors import pulse
 from seniors.enums import Role
+from seniors.paper import REGULAR
 from tests.make import make_territory, make_user
 from tests.visits.acting import make_action
 from tests.visits.steering import (
@@ -27,6 +30,7 @@ from tests.visits.steering import (
     year,
 )
 from visits import tasks
+from visits.documents.steering_report import SMALL
 from visits.enums import State
 from visits.steering.kept import keep_all
 from visits.steering.overview import overview_for
@@ -94,10 +98,15 @@ def in_workbook(client):
     return {label: (count, of) for label, count, of, *_ in rows}
 
 
+def printed(client):
+    """The pages of the report."""
+    content = b"".join(client.get(reverse("visits:steering-report")).streaming_content)
+    return PdfReader(BytesIO(content)).pages
+
+
 def report(client):
     """The text of each page of the report, with ordinary blanks."""
-    content = b"".join(client.get(reverse("visits:steering-report")).streaming_content)
-    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages]
+    return [" ".join(page.extract_text().split()) for page in printed(client)]
 
 
 def test_screen_workbook_and_report_say_the_same(client, agency):
@@ -114,16 +123,28 @@ def test_screen_workbook_and_report_say_the_same(client, agency):
 
 
 def test_the_report_has_two_pages_however_many_territories_and_officers(client):
-    territories = [make_territory(f"Agence numéro {n}") for n in range(20)]
+    """A long name stays out of the figures: on two lines, cut at the end of the second."""
+    long = "Agence de territoire de Brest Métropole, rive droite et rive gauche de la Penfeld"
+    names = [long, "A" * 60, *(f"Agence numéro {n}" for n in range(18))]
+    territories = [make_territory(name) for name in names]
     for territory in territories:
         visit(someone(territory))
         for _ in range(2):
             make_user(Role.OFFICER, territory)
     client.force_login(make_user(Role.MANAGER, *territories))
-    pages = report(client)
+    pages = printed(client)
     assert len(pages) == 2
-    assert "6 lignes de plus" in pages[1]
-    assert "Comment c’est compté" in pages[1]
+    said = {}
+    pages[1].extract_text(
+        visitor_text=lambda text, _, tm, *__: said.update(dict.fromkeys(text.splitlines(), tm[5]))
+    )
+    left = {int(text.split()[0]) for text in said if "lignes de plus" in text}
+    assert len(left) == 2  # of the territories, of the officers
+    [foot] = [height for text, height in said.items() if text.startswith("Compté le")]
+    assert min(height for text, height in said.items() if text.startswith("•")) > foot + 10
+    firsts = [text for text in said if text.startswith(("Agence", "Métropole", "rive", "AA"))]
+    assert any(text.endswith("…") for text in firsts)
+    assert max(stringWidth(text, REGULAR, SMALL) for text in firsts) <= 38 * mm
 
 
 def test_the_page_asks_the_same_number_of_queries_however_many_people(

@@ -15,10 +15,11 @@ from seniors.paper import BOLD, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, REGULAR, clean,
 from visits.steering.overview import METHOD, Overview, Share, spaced
 
 WIDTH = PAGE_WIDTH - 2 * MARGIN
-BOTTOM = 20 * mm
+BOTTOM = 15 * mm
 DARK, PALE, LINE = HexColor("#0f4c5c"), HexColor("#d5e4e7"), HexColor("#857d72")
 TITLE, HEAD, SIZE, SMALL = 20, 13, 10, 8.5
-MOST_LINES = 14  # of a table on the second page; beyond, the workbook has them
+# Of a table on the second page; fewer when they do not hold: the workbook has the others.
+MOST_LINES, LEAST_LINES = 14, 4
 SHORT = ("Seniors", "Ont répondu", "Inscrits", "Visités", "Avec besoin", "Demandée",
          "Faite", "Confirmée")  # fmt: skip
 MORE = "{n} lignes de plus\u00a0: voir l’écran ou le classeur."
@@ -26,13 +27,15 @@ MORE = "{n} lignes de plus\u00a0: voir l’écran ou le classeur."
 
 def print_report(overview: Overview, *, landlord: str) -> bytes:
     """The PDF of these figures, always two pages."""
-    out = BytesIO()
-    canvas = Canvas(out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, lang="fr")
-    canvas.setTitle(clean(f"Pilotage, {overview.period.words}"))
-    canvas.setAuthor(clean(landlord))
-    _first(canvas, overview, landlord)
-    canvas.showPage()
-    _second(canvas, overview)
+    for most in range(MOST_LINES, LEAST_LINES - 1, -1):
+        out = BytesIO()
+        canvas = Canvas(out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, lang="fr")
+        canvas.setTitle(clean(f"Pilotage, {overview.period.words}"))
+        canvas.setAuthor(clean(landlord))
+        _first(canvas, overview, landlord)
+        canvas.showPage()
+        if _second(canvas, overview, most) >= BOTTOM:
+            break
     canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -64,16 +67,17 @@ def _first(canvas: Canvas, overview: Overview, landlord: str) -> None:
     _foot(canvas, overview, 1)
 
 
-def _second(canvas: Canvas, overview: Overview) -> None:
-    """The territories, who is left out, who carries what, how it is counted."""
+def _second(canvas: Canvas, overview: Overview, most: int) -> float:
+    """The territories, who is left out, who carries what, at most so many lines of each; how it is
+    counted. Gives where it ends."""
     y = _heading(canvas, "Territoire par territoire", PAGE_HEIGHT - 12 * mm)
     codes = ("seniors", "answered", "listed", "visited", "found", "requested", "done", "confirmed")
     rows = [(str(one), *(told[code].part for code in codes)) for one, told in overview.by_territory]
-    y = _table(canvas, ("Territoire", *SHORT), _few(rows, len(codes) + 1), y, first=32 * mm)
+    y = _table(canvas, ("Territoire", *SHORT), _few(rows, most), y, first=32 * mm)
     y = _heading(canvas, "Qui la chaîne laisse de côté", y)
     heads = ["Territoire", *(share.label for share in overview.watched)]
     rows = [(str(one), *map(_both, told)) for one, told in overview.watched_by_territory]
-    rows = [*_few(rows, len(heads)), ("Ensemble", *map(_both, overview.watched))]
+    rows = [*_few(rows, most), ("Ensemble", *map(_both, overview.watched))]
     y = _table(canvas, heads, rows, y, first=40 * mm)
     caution = (
         "Un écart ne dit pas sa cause, et un petit nombre varie beaucoup d’une période à l’autre."
@@ -86,11 +90,12 @@ def _second(canvas: Canvas, overview: Overview) -> None:
         (one.name, *map(spaced, (one.to_visit, one.visited, one.open_actions, one.late)))
         for one in overview.workload
     ]
-    y = _table(canvas, heads, _few(rows, len(heads)), y, first=62 * mm)
+    y = _table(canvas, heads, _few(rows, most), y, first=62 * mm)
     y = _heading(canvas, "Comment c’est compté", y)
     for said in METHOD:
         y = draw_text(canvas, f"•\u00a0{said}", MARGIN, y, size=SMALL, width=WIDTH)
     _foot(canvas, overview, 2)
+    return y
 
 
 def _both(share: Share) -> str:
@@ -98,12 +103,11 @@ def _both(share: Share) -> str:
     return f"{share.words} ({share.part})"
 
 
-def _few(rows: Sequence[tuple], width: int) -> list[tuple]:
-    """No more rows than the page holds, and how many are left."""
-    if len(rows) <= MOST_LINES:
+def _few(rows: Sequence[tuple], most: int) -> list[tuple]:
+    """No more rows than that, and how many are left: a row of one cell."""
+    if len(rows) <= most:
         return list(rows)
-    left = MORE.format(n=len(rows) - MOST_LINES)
-    return [*rows[:MOST_LINES], (left, *[""] * (width - 1))]
+    return [*rows[:most], (MORE.format(n=len(rows) - most),)]
 
 
 def _heading(canvas: Canvas, text: str, y: float) -> float:
@@ -157,7 +161,8 @@ def _months(canvas: Canvas, overview: Overview, top: float) -> None:
 def _table(
     canvas: Canvas, heads: Sequence[str], rows: Iterable[Sequence[str]], y: float, *, first: float
 ) -> float:
-    """A table, its first column of that width, the others sharing the rest."""
+    """A table, its first column of that width, the others sharing the rest; a row of one cell has
+    the whole width."""
     column = (WIDTH - first) / (len(heads) - 1)
     lines = [wrap(head, BOLD, SMALL, column - 3 * mm) for head in heads]
     deep = max(map(len, lines))
@@ -170,10 +175,28 @@ def _table(
     canvas.line(MARGIN, y + SMALL * 0.7, PAGE_WIDTH - MARGIN, y + SMALL * 0.7)
     for row in rows:
         y -= 1 * mm
-        for place, said in enumerate(row):
+        for place, said in enumerate(row[1:], 1):
             _cell(canvas, said, place, y, first, column, REGULAR)
-        y -= SMALL * 1.2
+        for line in _two_lines(row[0], first - 2 * mm) if len(row) > 1 else row:
+            _cell(canvas, line, 0, y, first, column, REGULAR)
+            y -= SMALL * 1.2
     return y
+
+
+def _two_lines(text: str, room: float) -> list[str]:
+    """A name on two lines at most, whose end is cut where it has no room."""
+    said = wrap(text, REGULAR, SMALL, room)
+    return [
+        _cut(line, room, more=number == 1 and len(said) > 2) for number, line in enumerate(said[:2])
+    ]
+
+
+def _cut(line: str, room: float, *, more: bool) -> str:
+    """The line, or as much of it as has room, with « … » where something is left out."""
+    left_out = more or stringWidth(line, REGULAR, SMALL) > room
+    while left_out and stringWidth(f"{line}…", REGULAR, SMALL) > room:
+        line = line[:-1]
+    return f"{line.rstrip()}…" if left_out else line
 
 
 def _cell(
