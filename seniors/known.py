@@ -80,6 +80,9 @@ EventSource = Callable[[Sequence[int]], Iterable[Event]]
 # Takes her record, the ids of all of them, and who reads; a fixed number of queries.
 PanelSource = Callable[[Senior, Sequence[int], User], Iterable[Panel]]
 GestureSource = Callable[[Senior, User], Iterable[Gesture]]
+# Takes the ids of the records of one person; gives {(code of a text, day): the way she answered by
+# that day (paper…)}, in a fixed number of queries.
+WaySource = Callable[[Sequence[int]], Mapping[tuple[str, date], str]]
 _events: list[EventSource] = []
 _chapters: list[ChapterSource] = []
 _panels: list[PanelSource] = []
@@ -87,6 +90,7 @@ _gestures: list[GestureSource] = []
 _words: list[Callable[[], Mapping[str, Words]]] = []
 _wordings: list[Callable[[str], str]] = []
 _consent_texts: list[Callable[[str, str], str]] = []
+_consent_ways: list[WaySource] = []
 
 
 def add_events(source: EventSource) -> None:
@@ -117,6 +121,11 @@ def add_wordings(source: Callable[[str], str]) -> None:
 def add_consent_texts(source: Callable[[str, str], str]) -> None:
     """Have the agreements of this source quoted, from their kind and the code of their text."""
     _consent_texts.append(source)
+
+
+def add_consent_ways(source: WaySource) -> None:
+    """Have the ways by which this source heard her agreements said beside them."""
+    _consent_ways.append(source)
 
 
 def add_chapters(source: ChapterSource) -> None:
@@ -167,3 +176,8 @@ def consent_text(kind: str, code: str) -> str:
     """The words that were read when a consent was asked, "" when they are not known here."""
     said = (source(kind, code) for source in _consent_texts)
     return next(filter(None, said), "")
+
+
+def consent_ways(records: Sequence[int]) -> dict[tuple[str, date], str]:
+    """{(code of a text, day): the way she answered by}, from every source that knows it."""
+    return {key: way for source in _consent_ways for key, way in source(records).items()}

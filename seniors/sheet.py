@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from seniors import consents, known, queries, tenant_record
@@ -99,12 +98,13 @@ class Fact(NamedTuple):
 @dataclass(frozen=True)
 class Agreed:
     """One of the four consents: its latest answer (None: never asked), the name of the text that
-    was shown and its words, "" when they are not known here."""
+    was shown, its words and the way she answered by, "" when they are not known here."""
 
     kind: ConsentKind
     answer: Consent | None = None
     wording: str = ""
     text: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -328,7 +328,7 @@ def of(senior: Senior, runs: queries.Runs, reader: User) -> dict[str, Any]:
         "home": tenant_record.home_facts(home) if home else [],
         "home_origin": home and tenant_record.origin_of(home.read_in, "fichier des logements"),
         "household": list(queries.household_of(senior)),
-        "consents": agreements(Consent.objects.filter(senior__in=records)),
+        "consents": agreements(records),
         "objections": list(Objection.objects.filter(senior__in=records).order_by("-since", "-pk")),
         "items_asked": set(known.words()) & set(items.TOLD),
         "panels": known.panels(senior, records, reader),
@@ -340,14 +340,16 @@ def of(senior: Senior, runs: queries.Runs, reader: User) -> dict[str, Any]:
     }
 
 
-def agreements(rows: QuerySet[Consent]) -> list[Agreed]:
-    """The four consents of one person, from all her answers, in one query."""
-    latest = consents.latest_by_kind(rows)
-    found = []
+def agreements(records: Sequence[int]) -> list[Agreed]:
+    """The four consents of the person of these records, from all her answers, in a fixed number of
+    queries."""
+    latest = consents.latest_by_kind(Consent.objects.filter(senior__in=records))
+    ways, found = known.consent_ways(records), []
     for kind in ConsentKind:
         if answer := latest.get(kind):
             text = known.consent_text(kind, answer.wording)
-            found.append(Agreed(kind, answer, known.wording_of(answer.wording), text))
+            way = ways.get((answer.wording, answer.decided_on), "")
+            found.append(Agreed(kind, answer, known.wording_of(answer.wording), text, way))
         else:
             found.append(Agreed(kind))
     return found

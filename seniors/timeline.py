@@ -88,9 +88,12 @@ def _moves(records: Sequence[int]) -> Iterator[Event]:
 
 def _consents(records: Sequence[int]) -> Iterator[Event]:
     """Each answer to each consent."""
+    ways = known.consent_ways(records)
     for one in Consent.objects.filter(senior__in=records):
         said = "Accord donné" if one.given else "Accord refusé ou retiré"
-        detail = f"{one.get_source_display()}, {known.wording_of(one.wording)}"
+        way = ways.get((one.wording, one.decided_on), "")
+        told = (one.get_source_display(), way, known.wording_of(one.wording))
+        detail = ", ".join(filter(None, told))
         what = f"{said}\u00a0: {one.get_kind_display()}"
         yield Event(one.decided_on, what, detail, kind=EventKind.CONSENT)
 

@@ -25,5 +25,6 @@ class SurveysConfig(AppConfig):
         erasers.add_erasures(withdrawal.everything, withdrawal.kept)
         erasers.add_terms(terms.terms)
         known.add_chapters(told_to_her.chapters)
+        known.add_consent_ways(history.consent_ways)
         known.add_consent_texts(withdrawal.consent_text)
         merge.add_follower(merging.FOLLOWER)

@@ -2,11 +2,12 @@
 and the words asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from django.utils import timezone
 
 from seniors.known import Event, EventKind, Words
-from surveys.models import Call, Invitation, Response, Sending
+from surveys.models import Aside, Call, Invitation, Response, Sending
 from surveys.questionnaires.questionnaire import Item, available
 
 
@@ -55,6 +56,25 @@ def wording_of(code: str) -> str:
     """The name of a questionnaire on which a consent was given, "" when it is none of ours."""
     found = {each.name: each for each in available()}.get(code)
     return f"questionnaire «\u00a0{found.title}\u00a0», version {found.version}" if found else ""
+
+
+def consent_ways(records: Sequence[int]) -> dict[tuple[str, date], str]:
+    """{(questionnaire, day): paper, telephone or on line} of what these records answered, one of
+    two answers set aside included; nothing where two ways say that day on the same questionnaire.
+
+    A consent keeps the questionnaire and the day of the answer, never its way.
+    """
+    fields = "campaign__questionnaire", "received_on", "channel"
+    hers, beside = (
+        model.objects.filter(senior__in=records).order_by().values_list(*fields)
+        for model in (Response, Aside)
+    )
+    ways: dict[tuple[str, date], set[str]] = {}
+    for asked, day, channel in hers.union(beside):
+        ways.setdefault((asked, day), set()).add(channel)
+    return {
+        key: Response.Channel(found.pop()).label for key, found in ways.items() if len(found) == 1
+    }
 
 
 def _words(item: Item, lead: str) -> Words:

@@ -18,7 +18,6 @@ from seniors.french import day_words, plural, readable_street
 from seniors.known import Chapter
 from seniors.models import (
     AccessLog,
-    Consent,
     FragilityScore,
     Objection,
     Observation,
@@ -176,14 +175,15 @@ def _told(records: Sequence[int]) -> Chapter:
 
 def _agreements(records: Sequence[int]) -> Chapter:
     lines = []
-    for one in sheet.agreements(Consent.objects.filter(senior__in=records)):
+    for one in sheet.agreements(records):
         label = one.kind.label[:1].upper() + one.kind.label[1:]
         if one.answer is None:
             lines.append((label, "nous ne vous l’avons pas demandé"))
             continue
         said = "oui" if one.answer.given else "non"
         quoted = f" «\u00a0{one.text}\u00a0»" if one.text else ""
-        words = f"{said}, le {day(one.answer.decided_on)} ({one.wording}).{quoted}"
+        asked = ", ".join(filter(None, (one.way, one.wording)))
+        words = f"{said}, le {day(one.answer.decided_on)} ({asked}).{quoted}"
         lines.append((label, words))
     return Chapter("Vos accords", tuple(lines))
 

@@ -12,7 +12,7 @@ from seniors import erasing, queries, retention, withdrawal
 from seniors.access import DECIDERS, STAFF, roles, visible_seniors
 from seniors.consent_forms import ErasureForm, WithdrawalForm
 from seniors.enums import ConsentKind, Role
-from seniors.models import AccessLog, Consent
+from seniors.models import AccessLog
 from seniors.web import download
 
 
@@ -36,11 +36,11 @@ def consent_withdraw(request: HttpRequest, uid: uuid.UUID, kind: str) -> HttpRes
         except withdrawal.WithdrawalRefusal as refusal:
             messages.error(request, str(refusal))
         return redirect("seniors:senior-show", senior.uid)
-    told = Consent.objects.filter(senior__in=queries.records_of(senior))
+    records = queries.records_of(senior)
     context = {
         "senior": senior,
         "form": form,
-        "agreed": next(one for one in sheet.agreements(told) if one.kind == kind),
+        "agreed": next(one for one in sheet.agreements(records) if one.kind == kind),
         "pieces": withdrawal.what_goes(senior, [kind]),
         "after": withdrawal.AFTER[kind],
     }

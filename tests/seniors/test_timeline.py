@@ -287,7 +287,7 @@ def test_history_takes_the_same_queries_for_one_or_thirty_of_everything(
 ):
     """Thirty times thirty kinds of events: some nine hundred."""
     live(senior, officer, times)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         events = all_events([senior.pk])
     assert len(events) > 24 * times
 

@@ -285,7 +285,7 @@ def test_the_sheet_takes_the_same_queries_for_one_or_thirty_answers(
         make_senior(told.dwelling)
         Objection.objects.create(senior=told, since=day, reason="Pas ce mois-ci")
     store.score_seniors()
-    with django_assert_num_queries(55):
+    with django_assert_num_queries(57):
         sheet_of(client, told)
 
 

@@ -6,9 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from seniors import sheet
 from seniors.enums import ConsentKind
+from seniors.letter.content import letter_of
 from seniors.models import Consent, Objection, Observation
 from seniors.observe import Refused
+from seniors.timeline import all_events
 from surveys.models import Aside, Response
 from surveys.receiving import intake
 from tests.make import make_senior
@@ -47,6 +50,20 @@ def test_an_answer_becomes_one_observation_dated_of_its_day(jeanne, campaign):
     assert (observation.senior, observation.source) == (jeanne, "survey")
     assert observation.observed_on == DAY
     assert observation.values == {"falls": 1, "cold_home": 0}
+
+
+def test_an_agreement_is_told_with_the_way_it_was_given(jeanne, campaign):
+    record(jeanne, campaign, {}, ALL_YES)
+    visit = sheet.agreements([jeanne.pk])[0]
+    told = next(one.detail for one in all_events([jeanne.pk]) if "Accord donné" in one.what)
+    letter = next(one for one in letter_of(jeanne).chapters if one.title == "Vos accords")
+    assert (visit.way, "enquête annuelle, téléphone, questionnaire" in told) == ("téléphone", True)
+    assert "oui, le 2\u00a0novembre 2026 (téléphone, questionnaire" in letter.lines[0][1]
+    # A second answer, on paper, of the same day: which of them it was is not known.
+    second = {"channel": Response.Channel.PAPER, "received_on": DAY, "values": {}}
+    refused = ALL_YES | {ConsentKind.SHARING: False}
+    intake.record_or_set_aside(jeanne, campaign=campaign, consents=refused, **second)
+    assert {one.way for one in sheet.agreements([jeanne.pk])} == {""}
 
 
 def test_the_same_answer_twice_counts_once(jeanne, campaign):
