@@ -14,6 +14,7 @@ from seniors.shares import wilson
 from tests.make import make_senior, make_territory, make_user
 from visits.field_watch import watch
 from visits.field_watch.yields import Row, for_evaluators, yields
+from visits.field_watch.yields_read import yields_for
 from visits.models import Signal
 
 SMALL = 11
@@ -24,6 +25,7 @@ ROWS = st.lists(
         kind=st.sampled_from(["mail", "fall"]),
         outcome=st.sampled_from(OUTCOMES),
         about=st.integers(0, 30).map(str),
+        left_need=st.booleans(),
     ),
     max_size=120,
 )
@@ -48,7 +50,9 @@ def test_figures_add_up_and_the_share_is_in_its_interval(rows):
         ours = [row for row in rows if row.kind == line.kind]
         assert line.received == len(ours)
         assert line.closed == sum(row.outcome not in ("", "mistaken") for row in ours)
-        assert line.found + line.emergencies <= line.closed <= line.received
+        assert max(line.found, line.emergencies) <= line.closed <= line.received
+        helped = sum(row.outcome == "emergency" and row.left_need for row in ours)
+        assert line.found == sum(row.outcome == "need" for row in ours) + helped
         if line.closed:
             assert line.least <= line.share == line.found / line.closed <= line.most
         else:
@@ -60,19 +64,23 @@ def test_evaluator_reads_nothing_about_fewer_people_than_the_limit(rows):
     """Not even by taking one shown figure from another."""
 
     def people(keep) -> int:
-        return len({row.about for row in ours if keep(row.outcome)})
+        return len({row.about for row in ours if keep(row)})
 
-    aside, found = {"", "mistaken"}, {"need"}
+    def aside(row: Row) -> bool:
+        return row.outcome in {"", "mistaken"}
+
+    def found(row: Row) -> bool:
+        return row.outcome == "need" or (row.outcome == "emergency" and row.left_need)
+
     for line in for_evaluators(rows, ["mail", "fall"], SMALL):
         ours = [row for row in rows if row.kind == line.kind]
         groups = []
         if line.received is not None:
             groups += [people(lambda one: True)]
         if line.closed is not None:
-            groups += [people(lambda one: one in aside), people(lambda one: one not in aside)]
+            groups += [people(aside), people(lambda one: not aside(one))]
         if line.found is not None:
-            groups += [people(lambda one: one in found)]
-            groups += [people(lambda one: one not in aside | found)]
+            groups += [people(found), people(lambda one: not (aside(one) or found(one)))]
         assert [n for n in groups if 0 < n < SMALL] == []
         assert line.emergencies is None
         assert (line.share is None) or line.found is not None
@@ -118,6 +126,19 @@ def test_page_counts_the_readers_territories_by_year(client):
     assert (told.context["years"], told.context["lines"]) == ([], [])
     assert "Aucune année à lire" in told.content.decode()
     assert line(make_user(Role.MANAGER, here), "?annee=x").received == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("needs", "found"), [(["bars"], 1), ([], 0)])
+def test_help_was_called_and_a_need_was_found(needs, found):
+    """A fall after which bars are missing is what the watch is for."""
+    senior = make_senior()
+    officer = make_user(Role.OFFICER, senior.dwelling.residence.territory)
+    made = watch.report(officer, form_uid=uuid.uuid4(), kind="fall", urgency="now", senior=senior)
+    watch.close(made, outcome="emergency", needs=needs, by=officer)
+    lines = yields_for(officer, timezone.localdate().year)
+    line = next(one.figures for one in lines if one.figures.kind == "fall")
+    assert (line.closed, line.found, line.emergencies) == (1, found, 1)
 
 
 @pytest.mark.django_db

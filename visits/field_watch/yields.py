@@ -17,6 +17,13 @@ class Row:
     kind: str
     outcome: str
     about: str
+    # A need that was not known was noted when it was closed.
+    left_need: bool = False
+
+    @property
+    def found(self) -> bool:
+        """Whether a need was found: help may have been called first."""
+        return self.outcome == "need" or (self.outcome == "emergency" and self.left_need)
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ def yields(rows: Iterable[Row], kinds: Sequence[str]) -> list[Yield]:
 def _of_kind(kind: str, rows: Sequence[Row]) -> Yield:
     """The figures of one kind."""
     closed = [row for row in rows if row.outcome not in ("", "mistaken")]
-    found = sum(row.outcome == "need" for row in closed)
+    found = sum(row.found for row in closed)
     emergencies = sum(row.outcome == "emergency" for row in closed)
     made = Yield(kind, len(rows), len(closed), found, emergencies)
     if not closed:
@@ -69,8 +76,8 @@ def _shown(line: Yield, rows: Sequence[Row], small: int) -> Yield:
     """A line, or what of it may be shown."""
     counted = [row for row in rows if row.outcome not in ("", "mistaken")]
     aside = [row for row in rows if row.outcome in ("", "mistaken")]
-    found = [row for row in counted if row.outcome == "need"]
-    rest = [row for row in counted if row.outcome != "need"]
+    found = [row for row in counted if row.found]
+    rest = [row for row in counted if not row.found]
     line = replace(line, emergencies=None)
     if _too_few(rows, small):
         return Yield(line.kind, None, None, None, None)

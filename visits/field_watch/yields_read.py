@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from seniors import held
@@ -16,7 +16,7 @@ from seniors.enums import Role
 from seniors.models import User
 from visits.access import visible_signals
 from visits.field_watch.yields import Row, Yield, for_evaluators, yields
-from visits.models import Signal
+from visits.models import Need, Signal
 
 # Day and month of the next year from which an evaluator reads a year.
 SETTLED = (4, 1)
@@ -80,10 +80,13 @@ def years_of(user: User) -> list[int]:
 def _rows(user: User, year: int) -> list[Row]:
     """One row per signal of the year."""
     about = ("senior__merged_into", "senior", "dwelling", "pk")
-    told = _seen_by(user).filter(seen_on__year=year).values_list("kind", "outcome", *about)
+    left_need = Exists(Need.objects.filter(signal=OuterRef("pk")))
+    told = _seen_by(user).filter(seen_on__year=year).annotate(left_need=left_need)
     return [
-        Row(kind, outcome, _about(merged or senior, dwelling, pk))
-        for kind, outcome, merged, senior, dwelling, pk in told
+        Row(kind, outcome, _about(merged or senior, dwelling, pk), left)
+        for kind, outcome, left, merged, senior, dwelling, pk in told.values_list(
+            "kind", "outcome", "left_need", *about
+        )
     ]
 
 
