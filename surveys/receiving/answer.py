@@ -36,6 +36,16 @@ class Answer:
         health = self.consents.get(ConsentKind.HEALTH, False)
         return {c: v for c, v in self.values.items() if health or not items.is_sensitive(c)}
 
+    @property
+    def unanswered(self) -> ConsentKind | None:
+        """The agreement left without yes or no, for want of which some of the values are not
+        kept; None once she has decided."""
+        if self.values.keys() == self.kept.keys():
+            return None
+        agreed = self.consents.get(ConsentKind.VISIT)
+        wanted = ConsentKind.HEALTH if agreed else ConsentKind.VISIT
+        return None if wanted in self.consents else wanted
+
     @cached_property
     def stored(self) -> dict[str, int]:
         """Of these, what she has not taken back since: nothing else is written."""

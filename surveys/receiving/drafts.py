@@ -126,9 +126,7 @@ def save(invitation: Invitation, page: Page) -> Draft:
     draft = _locked(invitation, page.version)
     values, clashing = merged(draft.values, page)
     kept = storable(asked, values)
-    lost = [c for c in draft.values if c not in kept and page.told.get(c, 0) is not None]
-    if lost and not page.confirmed:
-        raise DraftRefusal("erases", _erases(len(lost)))
+    _check_erased(draft, kept, page.told, confirmed=page.confirmed)
     draft.values, draft.step = kept, page.step or draft.step
     draft.clashing = _allowed(asked, kept, {**draft.clashing, **clashing})
     draft.version += 1
@@ -161,20 +159,19 @@ def clashes(asked: Questionnaire, draft: Draft) -> list[Clash]:
 
 
 @transaction.atomic
-def choose(invitation: Invitation, chosen: Mapping[str, str]) -> Draft:
+def choose(invitation: Invitation, chosen: Mapping[str, str], *, confirmed: bool = False) -> Draft:
     """Settle what two pages said otherwise; `chosen` is {item code: "first" or "second"}.
 
-    What is not in it waits on. Raises Gone.
+    What is not in it waits on. Raises Gone, and DraftRefusal: erases, as `save` does.
     """
     asked = questionnaire_of(invitation)
     draft = _locked(invitation, 1)
-    values: dict[str, int | None] = dict(draft.values)
-    for code in set(draft.clashing) & set(chosen):
-        second = draft.clashing.pop(code)
-        if chosen[code] == "second":
-            values[code] = second
-    draft.values = storable(asked, {code: v for code, v in values.items() if v is not None})
-    draft.clashing = _allowed(asked, draft.values, draft.clashing)
+    waiting = {code: one for code, one in draft.clashing.items() if code not in chosen}
+    told = {c: one for c, one in draft.clashing.items() if chosen.get(c) == "second"}
+    values = {code: v for code, v in {**draft.values, **told}.items() if v is not None}
+    kept = storable(asked, values)
+    _check_erased(draft, kept, told, confirmed=confirmed)
+    draft.values, draft.clashing = kept, _allowed(asked, kept, waiting)
     draft.version += 1
     draft.save()
     return draft
@@ -215,16 +212,32 @@ def forget(invitation: Invitation) -> None:
 
 def storable(asked: Questionnaire, coded: Mapping[str, int]) -> Coded:
     """What the consents among these answers allow to keep."""
-    values, consents, objects = answering.split_coded(asked, coded)
-    answer = intake.Answer(0, WEB, timezone.localdate(), values, consents, objects)
-    kept = answer.kept
+    kept = _answer(asked, coded).kept
     return {c: v for c, v in coded.items() if c in kept or not asked.items[c].is_answer}
+
+
+def unanswered(asked: Questionnaire, coded: Mapping[str, int]) -> ConsentKind | None:
+    """The agreement left without yes or no, for want of which some of these are not kept."""
+    return _answer(asked, coded).unanswered
 
 
 def words(item: Item, value: int | None) -> str:
     """A reply in words."""
     said = next((choice.label for choice in item.choices if choice.value == value), "")
     return said or "pas de réponse"
+
+
+def _answer(asked: Questionnaire, coded: Mapping[str, int]) -> intake.Answer:
+    """What was coded, as the door of answers reads it."""
+    told = answering.split_coded(asked, coded)
+    return intake.Answer(0, WEB, timezone.localdate(), *told)
+
+
+def _check_erased(draft: Draft, kept: Mapping[str, int], told: Told, *, confirmed: bool) -> None:
+    """Raises DraftRefusal when answers given before, which `told` does not empty, would go."""
+    lost = [code for code in draft.values if code not in kept and told.get(code, 0) is not None]
+    if lost and not confirmed:
+        raise DraftRefusal("erases", _erases(len(lost)))
 
 
 def _allowed(asked: Questionnaire, kept: Mapping[str, int], waiting: Told) -> dict[str, int | None]:

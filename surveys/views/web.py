@@ -13,6 +13,7 @@ from seniors import observe
 from seniors.enums import ConsentKind
 from seniors.french import day_words
 from seniors.middleware import client_ip
+from surveys import terms
 from surveys.models import Aside, Draft, Invitation
 from surveys.receiving import drafts, web
 from surveys.views import web_door as door
@@ -136,7 +137,7 @@ def web_receipt(request: HttpRequest, token: str) -> HttpResponse:
 @door.inside
 def web_later(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """What is kept, until when, how to come back; the browser is let out."""
-    context = {"draft": drafts.draft_of(invitation)}
+    context = {"draft": drafts.draft_of(invitation), "months": 12 * terms.SHELL_YEARS}
     response = door.inner_page(request, "surveys/web_later.html", invitation, context)
     return door.close(response, invitation.reference)
 

@@ -20,6 +20,11 @@ HALF = (
 )
 UNKNOWN = "Une réponse n’a pas été comprise. Les autres sont gardées\u00a0: voyez ci-dessous."
 FIRST = "Répondez oui ou non pour continuer. Vous êtes libre de refuser."
+HEALTH = "Vos réponses sur la santé ne sont gardées que si vous dites oui ici."
+WITHOUT_HEALTH = (
+    "Rien n’est encore gardé\u00a0: il manque votre réponse au deuxième accord, celui sur la "
+    "santé. Dites oui ou non, ou validez une seconde fois pour garder le reste."
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ def web_question(request: HttpRequest, invitation: Invitation, code: str) -> Htt
     try:
         answer = _keep(request, invitation, [whole[code]], step=code)
     except drafts.Gone:
-        return door.gone(request, invitation, [whole[code]])
+        return door.gone(request, invitation)
     if answer.draft and answer.draft.clashing:
         return door.to("web-clash", invitation)
     if answer.message:
@@ -69,7 +74,7 @@ def web_all(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         try:
             answer = _keep(request, invitation, blocks)
         except drafts.Gone:
-            return door.gone(request, invitation, blocks)
+            return door.gone(request, invitation)
         if answer.draft and answer.draft.clashing:
             return door.to("web-clash", invitation)
         if not answer.message:
@@ -95,16 +100,28 @@ def web_all(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 @door.inside
 def web_clash(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """Two pages open at once said otherwise: both are shown, she chooses."""
-    draft, missing = drafts.draft_of(invitation), False
-    if request.method == "POST" and draft:
-        told = {code: request.POST.get(code) for code in draft.clashing}
-        chosen = {code: side for code, side in told.items() if side in ("first", "second")}
-        draft, missing = drafts.choose(invitation, chosen), True
+    chosen, refused, confirm = {}, "", False
+    if request.method == "POST":
+        sides = ("first", "second")
+        chosen = {code: side for code, side in request.POST.items() if side in sides}
+        try:
+            drafts.choose(invitation, chosen, confirmed="confirm" in request.POST)
+        except drafts.Gone:
+            return door.gone(request, invitation)
+        except drafts.DraftRefusal as refusal:
+            refused, confirm = str(refusal), True
+        else:
+            refused = "Il reste une réponse à choisir."
+    draft = drafts.draft_of(invitation)
     if draft is None or not draft.clashing:
         return door.to("web-check", invitation)
-    asked = drafts.questionnaire_of(invitation)
-    context = {"clashes": drafts.clashes(asked, draft), "missing": missing}
-    status = 422 if missing else 200
+    clashes = drafts.clashes(drafts.questionnaire_of(invitation), draft)
+    context = {
+        "clashes": [(one, chosen.get(one.item.code)) for one in clashes],
+        "refused": refused,
+        "confirm": confirm,
+    }
+    status = 422 if refused else 200
     return door.inner_page(request, "surveys/web_clash.html", invitation, context, status=status)
 
 
@@ -126,11 +143,18 @@ def _keep(
         step=step,
         confirmed="confirm" in sent,
     )
-    first = drafts.consent_item(asked, ConsentKind.VISIT).code
-    if first in codes and told.get(first) is None and sent.get("go") != "later" and whole:
+    first, second = (
+        drafts.consent_item(asked, kind).code for kind in (ConsentKind.VISIT, ConsentKind.HEALTH)
+    )
+    later = sent.get("go") == "later"
+    lacks = drafts.unanswered(asked, coded)  # what she typed is not let go without a word
+    if first in codes and told.get(first) is None and whole and (lacks or not later):
         problems.setdefault(first, FIRST)
         if len(codes) > 1:  # nothing of the whole page may be kept without it
             return _Answer(coded, None, f"Rien n’est encore gardé. {FIRST}", problems)
+    if whole and second in codes and later and lacks == ConsentKind.HEALTH and not page.confirmed:
+        problems.setdefault(second, HEALTH)
+        return _Answer(coded, None, WITHOUT_HEALTH, problems, confirm=True)
     try:
         draft = drafts.save(invitation, page)
     except drafts.DraftRefusal as refusal:

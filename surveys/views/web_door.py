@@ -6,7 +6,7 @@ goes on once the birth year is right again.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -21,7 +21,6 @@ from django.views.decorators.csrf import csrf_exempt
 
 from surveys.models import Invitation
 from surveys.receiving import answering, drafts, web
-from surveys.receiving.answering import Block
 
 # What a page that lost its access may still send, and how much of it.
 RESUMED = {"web-question", "web-all", "web-check", "web-clash", "web-start", "web-agreements"}
@@ -70,6 +69,7 @@ def inside(view: View) -> View:
             "campaign": invitation.campaign,
             "reference": invitation.reference,
             "may_take_back": web.may_come_in(invitation.campaign),
+            "said": _said(request, invitation),
         }
         return page(request, "surveys/web_shut.html", context, status=SHUT)
 
@@ -142,17 +142,10 @@ def inner_page(
     return page(request, template, context, status=status)
 
 
-def gone(
-    request: HttpRequest, invitation: Invitation, blocks: Sequence[Block] = ()
-) -> HttpResponse:
+def gone(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """The answer was sent meanwhile, from another page: what this one said is shown, not kept."""
-    asked = drafts.questionnaire_of(invitation)
-    codes = [one.item.code for block in blocks for one in block.fields]
-    coded, _ = answering.read(asked, {code: request.POST.get(code, "") for code in codes})
-    said = [
-        (asked.items[code].wording, drafts.words(asked.items[code], coded[code])) for code in coded
-    ]
-    return inner_page(request, "surveys/web_gone.html", invitation, {"said": said}, status=GONE)
+    context = {"said": _said(request, invitation)}
+    return inner_page(request, "surveys/web_gone.html", invitation, context, status=GONE)
 
 
 def to(name: str, invitation: Invitation, *args: str) -> HttpResponse:
@@ -192,6 +185,14 @@ def next_path(asked: str, reference: str) -> str:
         return ""
     fits = match.url_name in RESUMED and match.kwargs.get("reference") == reference
     return asked if fits and match.namespace == "surveys" else ""
+
+
+def _said(request: HttpRequest, invitation: Invitation) -> list[tuple[str, str]]:
+    """What the page that was sent answers, in words: (question, reply)."""
+    asked = drafts.questionnaire_of(invitation)
+    coded, _ = answering.read(asked, request.POST)
+    told = [(asked.items[code], value) for code, value in coded.items()]
+    return [(item.wording, drafts.words(item, value)) for item, value in told]
 
 
 def _ask_again(request: HttpRequest, reference: str) -> HttpResponse:

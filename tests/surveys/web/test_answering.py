@@ -113,6 +113,32 @@ def test_the_first_agreement_must_be_answered_yes_or_no(inside, invitation):
     assert inside.post(url("web-check", invitation), {"version": "1"}).status_code == 409
 
 
+def test_to_finish_later_what_was_said_without_its_agreement_is_not_let_go(inside, invitation):
+    page = fill_all(inside, invitation, cold_home="1", falls="1", go="later")
+    assert page.status_code == 422
+    assert "Rien n’est encore gardé. Répondez oui ou non" in text_of(page)
+    assert re.search(r'name="cold_home" value="1" checked', page.content.decode())
+    # About health: asked once, then what can be kept is.
+    address, told = url("web-all", invitation), {"consent_visit": "1", "cold_home": "1"}
+    told |= {"falls": "1", "go": "later"}
+    page = inside.post(address, hidden(page.content.decode()) | told)
+    assert page.status_code == 422
+    assert "celui sur la santé" in text_of(page)
+    assert re.search(r'name="falls" value="1" checked', page.content.decode())
+    assert not Draft.objects.filter(version__gt=0).exists()
+    out = inside.post(address, hidden(page.content.decode()) | told)
+    assert Draft.objects.get().values == {"consent_visit": 1, "cold_home": 1}
+    later = text_of(inside.get(out["Location"]))
+    assert "C’est enregistré, pas encore envoyé" in later
+    assert "sera effacé 12 mois après" in later
+
+
+def test_an_empty_page_is_left_for_later_and_nothing_is_said_to_be_kept(inside, invitation):
+    out = fill_all(inside, invitation, go="later")
+    assert out["Location"] == url("web-later", invitation)
+    assert "rien n’est encore enregistré" in text_of(inside.get(out["Location"]))
+
+
 def test_a_half_sent_form_keeps_what_came_and_erases_nothing(inside, invitation):
     fill_all(inside, invitation, **YES, cold_home="1", falls="1")
     address = url("web-all", invitation)

@@ -39,6 +39,25 @@ def test_two_tabs_never_write_over_each_other_unseen(inside, invitation):
     assert (draft.values["cold_home"], draft.clashing) == (0, {})
 
 
+def test_to_choose_no_between_two_pages_erases_nothing_before_it_is_confirmed(inside, invitation):
+    first, second = (inside.get(url("web-question", invitation, "consent_visit")) for _ in "12")
+    answer(inside, invitation, "consent_visit", "1", page=first)
+    fill_all(inside, invitation, **YES, cold_home="1", falls="1")
+    answer(inside, invitation, "consent_visit", "0", page=second)
+    clash, chosen = url("web-clash", invitation), {"consent_visit": "second"}
+    page = inside.post(clash, chosen)
+    assert page.status_code == 422
+    assert "les 2 réponses déjà données" in page.content.decode()
+    assert 'value="second" checked' in page.content.decode()
+    draft = Draft.objects.get()
+    assert (draft.values["cold_home"], draft.clashing) == (1, {"consent_visit": 0})
+    assert inside.post(clash, chosen | hidden(page.content.decode())).status_code == 302
+    assert Draft.objects.get().values == {"consent_visit": 0, "consent_health": 1}
+    # Sent meanwhile from another page.
+    Draft.objects.all().delete()
+    assert inside.post(clash, chosen).status_code == 409
+
+
 def test_two_tabs_on_different_questions_are_both_kept(inside, invitation):
     answer(inside, invitation, "consent_visit", "1")
     old = inside.get(url("web-all", invitation))
@@ -120,9 +139,13 @@ def test_half_a_character_that_a_page_kept_is_left_out(client, invitation):
 
 def test_a_campaign_that_closes_meanwhile_says_so(inside, invitation, campaign):
     answer(inside, invitation, "consent_visit", "1")
+    step = inside.get(url("web-question", invitation, "cold_home"))
     campaign.closes_on = timezone.localdate() - timedelta(days=1)
     campaign.save()
     page = inside.get(url("web-check", invitation))
     assert page.status_code == 410
     assert "Rien n’a été envoyé" in page.content.decode()
+    late = answer(inside, invitation, "cold_home", "1", page=step)
+    assert (late.status_code, "Ce que disait cette page" in late.content.decode()) == (410, True)
+    assert "trop tard" in late.content.decode()
     assert Draft.objects.count() == 1
