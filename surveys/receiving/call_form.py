@@ -130,6 +130,12 @@ def finish(
     return kept
 
 
+def unkept(coded: Coded, draft: Draft) -> dict[str, str]:
+    """{item code: why} for each answer of a page that her agreements, as said so far, do not let
+    be kept."""
+    return {code: UNKEPT for code in coded if code not in draft.values and code not in NOT_ASKED}
+
+
 def differences(invitation: Invitation, coded: Coded, draft: Draft | None) -> dict[str, str]:
     """{item code: what is kept instead} for each answer of a page that differs from the draft."""
     kept = draft.values if draft else {}

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from seniors import departed
 from seniors.access import visible_seniors
@@ -29,6 +30,7 @@ Outcome = Call.Outcome
 DEPARTURES = (Outcome.MOVED, Outcome.DIED)
 # Noted by the form itself, or with a day.
 NOT_A_BUTTON = (Outcome.ANSWERED, Outcome.BACK)
+WITH_A_DAY = (Outcome.BACK, Outcome.HOSPITAL)
 
 HELD = timedelta(minutes=20)  # after the last thing typed
 HOSPITAL = timedelta(days=14)
@@ -134,6 +136,24 @@ def release(invitation: Invitation, *, by: User) -> None:
     Hold.objects.filter(invitation=invitation, by=by).delete()
 
 
+def read_back(outcome: str, day: str, hour: str) -> datetime | None:
+    """When to call back, as typed, nine o'clock if the hour is left out; None when nothing is typed
+    or that outcome has no such time. Raises CallRefusal: day."""
+    if outcome not in WITH_A_DAY or not (day or hour):
+        return None
+    try:
+        at = parse_datetime(f"{day}T{hour or '09:00'}")
+    except ValueError:
+        at = None
+    if at is None or not timezone.is_naive(at):
+        raise CallRefusal(
+            "day",
+            "Le jour ou l’heure où rappeler manque, ou n’est pas compris. Écrivez l’année, le mois "
+            "et le jour, comme 2026-12-05, et l’heure, comme 10:30. L’appel n’est pas noté.",
+        )
+    return timezone.make_aware(at)
+
+
 @transaction.atomic
 def note(
     invitation: Invitation,
@@ -190,7 +210,7 @@ def _back_at(
     """When she comes back in the queue; only some outcomes have one."""
     if outcome == Outcome.HOSPITAL and not asked:
         return now + HOSPITAL
-    if outcome not in (Outcome.BACK, Outcome.HOSPITAL):
+    if outcome not in WITH_A_DAY:
         return None
     last = datetime.combine(campaign.closes_on, time.max, timezone.get_current_timezone())
     if not asked or not now < asked <= last:

@@ -1,6 +1,6 @@
 """Calls: who comes next, the sheet of one call, its form, what it gave, what a manager checks."""
 
-from datetime import datetime
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,23 +8,27 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from seniors import observe
 from seniors.access import DECIDERS, STAFF, roles, visible_seniors
-from seniors.french import of_name
+from seniors.french import of_name, plural
 from seniors.models import AccessLog, Senior
 from seniors.person import rows_of
 from seniors.refusal import Refusal
 from seniors.signing_in import keeps_form
-from surveys.models import Aside, Invitation
+from surveys.models import Aside, Draft, Invitation
 from surveys.questionnaires import questionnaire
 from surveys.receiving import answering, call_form, call_queue, call_state, calls, keying
 from surveys.views.campaign import campaign_or_404
 
 SHOWN = 20
 LABELS = ("à rappeler maintenant", "jamais appelées", "à réessayer")
+
+UNKEPT = (
+    "Sans son accord, les réponses marquées ci-dessous ne peuvent pas être gardées. Les autres "
+    "sont enregistrées."
+)
 
 
 @require_GET
@@ -96,7 +100,7 @@ def call_save(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
     try:
         if request.POST.get("then") == "finish" and _is_whole(request):
             return _finish(request, invitation, coded)
-        _save_page(request, invitation, coded)
+        draft = _save_page(request, invitation, coded)
     except call_form.Elsewhere as behind:
         return _compare(request, invitation, coded, behind)
     except Refusal as refusal:
@@ -104,6 +108,9 @@ def call_save(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
     except observe.Refused as refused:
         refusal = f"{refused} Rien n’est enregistré."
         return _sheet(request, invitation, coded, refusal=refusal, status=422)
+    if unkept := call_form.unkept(coded, draft):
+        told = {**draft.values, **coded}  # of a page cut on its way, what did not come is there
+        return _sheet(request, invitation, told, unkept, refusal=UNKEPT, status=422)
     if _is_whole(request):
         messages.success(request, "Les réponses sont enregistrées.")
     else:
@@ -135,7 +142,9 @@ def call_outcome(request: HttpRequest, uid: UUID, person: UUID) -> HttpResponse:
             by=request.user,
             now=now,
             known=_whole(request.POST.get("known", "")),
-            back_at=_back_at(request),
+            back_at=calls.read_back(
+                outcome, request.POST.get("back_on", ""), request.POST.get("back_time", "")
+            ),
         )
     except calls.CallRefusal as refusal:
         coded, problems = _read(request, invitation)
@@ -233,24 +242,28 @@ def _save_one(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return JsonResponse({"said": call_form.BEHIND}, status=409)
     except Refusal as refusal:
         return JsonResponse({"said": f"{refusal}"}, status=409)
-    lost = code in coded and code not in draft.values
     return JsonResponse(
         {
             "version": draft.version,
-            "unkept": call_form.UNKEPT if lost else "",
+            "unkept": call_form.unkept(coded, draft).get(code, ""),
             "kept": list(draft.values),
         }
     )
 
 
-def _save_page(request: HttpRequest, invitation: Invitation, coded: answering.Coded) -> None:
+def _save_page(
+    request: HttpRequest,
+    invitation: Invitation,
+    coded: answering.Coded,
+    problems: Collection[str] = (),
+) -> Draft:
     """Every answer of the page, those left empty included; of a page cut on its way, those that
-    came."""
+    came. What is kept of a question whose answer is not understood stays."""
     asked = questionnaire.named(invitation.campaign.questionnaire).items
-    sent = asked if _is_whole(request) else coded
+    sent = [code for code in asked if code not in problems] if _is_whole(request) else coded
     told = {code: coded.get(code) for code in sent if code not in call_form.NOT_ASKED}
     version = _whole(request.POST.get("version", ""))
-    call_form.save(invitation, told, version=version, by=request.user, now=timezone.now())
+    return call_form.save(invitation, told, version=version, by=request.user, now=timezone.now())
 
 
 def _is_whole(request: HttpRequest) -> bool:
@@ -261,16 +274,24 @@ def _is_whole(request: HttpRequest) -> bool:
 def _save_unless_behind(request: HttpRequest, invitation: Invitation) -> None:
     """The answers of the page beside which a call is noted, unless another page changed them."""
     coded, problems = _read(request, invitation)
-    if not coded or problems:
-        return
+    unkept = {}
     try:
-        _save_page(request, invitation, coded)
+        if coded:
+            unkept = call_form.unkept(coded, _save_page(request, invitation, coded, problems))
     except (call_form.Elsewhere, Refusal):
         messages.warning(
             request,
             "Les réponses de cette page n’ont pas été gardées\u00a0: elles ont été "
             "changées depuis une autre page.",
         )
+        return
+    asked = questionnaire.named(invitation.campaign.questionnaire).items
+    if problems:
+        names = ", ".join(f"«\u00a0{asked[code].wording}\u00a0»" for code in problems)
+        messages.warning(request, f"Réponse pas comprise, et pas gardée\u00a0: {names}.")
+    if unkept:
+        lost = plural(len(unkept), "réponse n’est pas gardée", "réponses ne sont pas gardées")
+        messages.warning(request, f"{len(unkept)} {lost}\u00a0: il faut d’abord son accord.")
 
 
 def _finish(request: HttpRequest, invitation: Invitation, coded: answering.Coded) -> HttpResponse:
@@ -325,16 +346,6 @@ def _invitation_or_404(request: HttpRequest, uid: UUID, person: UUID) -> Invitat
 def _person(invitation: Invitation) -> Senior:
     """The record kept of the person asked."""
     return invitation.senior.merged_into or invitation.senior
-
-
-def _back_at(request: HttpRequest) -> datetime | None:
-    """When to call back; None when it is not said or not understood."""
-    told = f"{request.POST.get('back_on', '')}T{request.POST.get('back_time') or '09:00'}"
-    try:
-        at = parse_datetime(told)
-    except ValueError:
-        return None
-    return timezone.make_aware(at) if at and timezone.is_naive(at) else None
 
 
 def _whole(text: str) -> int:

@@ -343,6 +343,38 @@ def test_a_page_cut_on_its_way_erases_nothing(client, people, sheet):
     assert Draft.objects.get().values == kept
 
 
+def test_without_a_script_what_her_agreement_does_not_let_be_kept_stays_on_the_page(client, sheet):
+    page = client.post(sheet["save"], {"version": 0, "whole": "1", "bathing": "3"})
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert call_form.UNKEPT in text
+    assert 'id="bathing-3" name="bathing" value="3" checked' in text
+    assert Draft.objects.get().values == {}
+    told = {"version": 1, "whole": "1", "bathing": "3", "consent_visit": "1"}
+    assert client.post(sheet["save"], told).status_code == 302
+    assert Draft.objects.get().values == {"consent_visit": 1, "bathing": 3}
+
+
+def test_beside_what_a_call_gave_the_answers_understood_are_kept_and_the_others_said(client, sheet):
+    client.post(sheet["save"], {"version": 0, "whole": "1", "consent_visit": 1, "grab_bars": 1})
+    told = {"version": 1, "known": 0, "whole": "1", "outcome": "nobody", "consent_visit": 1}
+    told |= {"bathing": 3, "falls": 2, "grab_bars": 99}
+    page = client.post(sheet["outcome"], told, follow=True).content.decode()
+    assert "Réponse pas comprise, et pas gardée" in page
+    assert "1 réponse n’est pas gardée" in page  # about health
+    assert Draft.objects.get().values == {"consent_visit": 1, "bathing": 3, "grab_bars": 1}
+    assert Call.objects.get().outcome == Outcome.NOBODY
+
+
+@pytest.mark.parametrize("told", [{"back_on": "05/12/2026"}, {"back_time": "10:30"}])
+def test_a_day_out_of_hospital_that_is_not_understood_notes_nothing(client, sheet, told):
+    page = client.post(sheet["outcome"], {"outcome": "hospital", "known": 0} | told)
+    assert page.status_code == 422
+    assert "n’est pas compris" in page.content.decode()
+    assert next(iter(told.values())) in page.content.decode()
+    assert not Call.objects.exists()
+
+
 def test_an_answer_come_by_another_way_during_the_call_is_set_beside(
     client, campaign, people, officer, sheet
 ):
