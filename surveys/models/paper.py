@@ -40,6 +40,8 @@ class Printing(models.Model):
 class Keying(models.Model):
     """One paper typed in; one in twenty, drawn beforehand, is typed again by somebody else.
 
+    `response` is her answer, though it came by another way before the paper, which is never drawn
+    then.
     `values` waits for the second typing and is emptied once both are compared; how many answers
     were compared and how many differed stay.
     """

@@ -187,10 +187,12 @@ def record(
     if again and is_second(before, by):
         return _record_again(invitation, before, coded, by)
     kept = _keep(invitation, coded, received_on, by)
-    if isinstance(kept, Aside):
-        return Done(invitation, aside=kept)
     if before is not None:
-        return Done(invitation, known=True)
+        # Typed, and so counted; not drawn: where a second typing differs it would be set beside
+        # the answer that came first, not beside what was typed of this paper.
+        Keying.objects.get_or_create(response=before, defaults={"by": by})
+        is_aside = isinstance(kept, Aside)
+        return Done(invitation, known=not is_aside, aside=kept if is_aside else None)
     drawn = draw()
     waits = _kept_today(invitation, coded, received_on) if drawn else {}
     Keying.objects.create(response=kept, by=by, drawn=drawn, values=waits)

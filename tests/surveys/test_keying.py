@@ -190,6 +190,21 @@ def test_another_answer_than_the_first_is_set_aside(client, campaign, paper, typ
     assert Aside.objects.get().values["bathing"] == 1
 
 
+@pytest.mark.parametrize("says", [{}, {"cold_home": 0}])
+def test_a_paper_after_an_answer_by_another_way_is_counted_and_never_drawn(
+    campaign, paper, typist, colleague, says
+):
+    type_in(paper, typist)
+    Keying.objects.all().delete()
+    Response.objects.update(channel="web")
+    for _ in range(2):
+        done = type_in(paper, colleague, TOLD | says, draw=lambda: True)
+        assert (done.known, done.aside is not None) == (not says, bool(says))
+    told = keying.figures(campaign, typist)
+    assert (told.typed, told.again, told.waiting) == (1, 0, 0)
+    assert Keying.objects.get().values == {}
+
+
 def test_a_paper_drawn_is_typed_again_by_somebody_else_who_sees_nothing_of_the_first(
     client, campaign, paper, typist, colleague
 ):
