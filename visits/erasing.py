@@ -31,7 +31,7 @@ from visits.models import (
     VisitListEntry,
 )
 from visits.releasing import forgetting
-from visits.withdrawal import photos_piece, signals_piece
+from visits.withdrawal import files_piece, photos_piece, signals_piece
 
 NO_WORDS = "Effacé à la demande de la personne"
 
@@ -53,6 +53,7 @@ def everything(asked: Asked) -> Iterator[Piece]:
     yield deleting("mise en pause", "mises en pause", Mute.objects.filter(**here))
     opinions = Contest.objects.filter(**here)
     yield deleting("avis sur son ordre de visite", "avis sur son ordre de visite", opinions)
+    yield from files_piece(asked)
     yield forgetting.piece(asked)
 
 

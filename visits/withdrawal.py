@@ -57,7 +57,7 @@ def pieces(asked: Asked) -> Iterator[Piece]:
     if ConsentKind.SHARING in asked.kinds:
         yield from _hand_overs(asked)
     if ConsentKind.EVALUATION in asked.kinds:
-        yield from _files(asked)
+        yield from files_piece(asked)
 
 
 def consent_text(kind: str, code: str) -> str:
@@ -310,7 +310,7 @@ def _hand_overs(asked: Asked) -> Iterator[Piece]:
     yield Piece("accord de transmission, retiré", "accords de transmission, retirés", len(ids), end)
 
 
-def _files(asked: Asked) -> Iterator[Piece]:
+def files_piece(asked: Asked) -> Iterator[Piece]:
     """Files with a row a person, made or being made: hers cannot be told from the others'
     (it has no name), so they go whole. The next ones are made without her."""
     told = Consent.objects.filter(senior__in=asked.records, kind=ConsentKind.EVALUATION)

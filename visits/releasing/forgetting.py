@@ -15,7 +15,7 @@ from django.db import transaction
 
 from seniors.erasers import Asked, Piece
 from seniors.models import Senior
-from visits.releasing.releases import memory_path
+from visits.releasing.releases import memory_path, writing_memory
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,13 @@ def _bases(records: Collection[int]) -> frozenset[str]:
 
 
 def _forget(kept: _Kept) -> None:
-    """Write the file anew without whose those lines are."""
+    """Write the file anew without whose those lines are: as it is now, a file of people may have
+    been made since they were counted; one that is being made will not bring them back
+    (`given.add`)."""
     draft = kept.path.with_suffix(".forgotten")
-    with draft.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        for line in kept.lines():
-            writer.writerow(["", "", line[2]] if kept.is_hers(line) else line)
-    draft.replace(kept.path)
+    with writing_memory():
+        with draft.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            for line in kept.lines():
+                writer.writerow(["", "", line[2]] if kept.is_hers(line) else line)
+        draft.replace(kept.path)

@@ -82,6 +82,18 @@ def load(path: Path) -> Memory | None:
     return Memory(years, paths)
 
 
+def add(memory: Memory, path: Path) -> None:
+    """Save what a file adds to the memory that it began from. Whom an erasure took out of that one
+    meanwhile stays out: lines are in the same order, new ones behind."""
+    paths = memory.paths
+    if path.exists():
+        before = pd.read_csv(path, usecols=[0], dtype=str, keep_default_na=False).iloc[:, 0]
+        paths = paths.copy()
+        out = paths.index[: len(before)][(before == "").to_numpy()]
+        paths.loc[out, ["base", "pseudonym"]] = ""
+    save(Memory(memory.years, paths), path)
+
+
 def save(memory: Memory, path: Path) -> None:
     """Keep it, whole or not at all. The last heading says the years."""
     draft = path.with_suffix(".draft")

@@ -1,15 +1,14 @@
 """Making one export: its content, what it must not let anyone work out, its archive."""
 
-import fcntl
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from seniors.fragility.indicators import UNKNOWN_BYTE
@@ -23,10 +22,13 @@ from visits.releasing.releases import (
     BEGUN,
     ROWS_K,
     ReleaseRefusal,
+    alone,
     deliver,
     fail,
+    is_wanted,
     memory_path,
     path_of,
+    writing_memory,
 )
 
 if TYPE_CHECKING:
@@ -127,7 +129,7 @@ def given_before(release: Release) -> Iterator[content.Given]:
 def _people(release: Release, span: content.Span, path: Path, progress: Progress) -> dict[str, Any]:
     """A row a person. One at a time: each goes on from what those before gave away."""
     k, memory_at = max(release.convention.k, ROWS_K), memory_path()
-    with _alone(memory_at):
+    with alone(memory_at.with_suffix(".lock")):
         memory = given.load(memory_at)
         _must_remember(release, memory)
         chosen = choosing.choose(
@@ -145,7 +147,7 @@ def _people(release: Release, span: content.Span, path: Path, progress: Progress
             report=[*_people_report(chosen, k), *seen.diversity(classes)],
             manifest=_head(release, span, k),
         )
-        given.save(chosen.memory, memory_at)
+        _remember(release, chosen.memory, memory_at)
     return told
 
 
@@ -165,12 +167,13 @@ def _must_remember(release: Release, memory: given.Memory | None) -> None:
         )
 
 
-@contextmanager
-def _alone(memory_at: Path) -> Iterator[None]:
-    """Wait for the other file that is being made, if there is one."""
-    with memory_at.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _remember(release: Release, memory: given.Memory, memory_at: Path) -> None:
+    """Keep what the file gives away, unless it was given up meanwhile: then it leaves nothing, and
+    who was erased may be among those it would add."""
+    with transaction.atomic():
+        if is_wanted(release):
+            with writing_memory():
+                given.add(memory, memory_at)
 
 
 def _people_report(chosen: choosing.Chosen, k: int) -> list[tuple[str, str]]:

@@ -5,6 +5,9 @@ each download is journalled. What was given away is remembered after that: the n
 not let anyone subtract.
 """
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -283,6 +286,26 @@ def path_of(release: Release) -> Path:
 def memory_path() -> Path:
     """Where the history of what files with a row a person gave away is kept (`given.Memory`)."""
     return _folder() / "paths.csv"
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Wait for whoever else, in whatever process, holds the lock that this file is."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def writing_memory() -> AbstractContextManager[None]:
+    """Nobody else writes the memory meanwhile: what a file adds and what an erasure takes out come
+    one after the other. Held for the time of a copy, never while a file is made."""
+    return alone(memory_path().with_suffix(".writing"))
+
+
+def is_wanted(release: Release) -> bool:
+    """Whether it is still being made; in a transaction, nobody gives it up before its end."""
+    making = Release.objects.select_for_update(of=("self",))
+    return bool(making.filter(pk=release.pk, state=ReleaseState.MAKING))
 
 
 def _folder() -> Path:
