@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors.access import visible_seniors
+from seniors.enums import ConsentKind
 from seniors.french import full_day
 from seniors.models import AccessLog, User
 from seniors.person import rows_of
@@ -35,8 +36,33 @@ ONE_IN = 20
 WAITS = Q(drawn=True, again_at=None) & ~Q(values={}) & ~Q(response__content_digest=ERASED)
 
 
+_UNANSWERED = {
+    ConsentKind.VISIT: (
+        "Le premier accord n’est pas coché\u00a0: rien de ce que vous avez saisi ne sera gardé, sa "
+        "réponse sera seulement comptée. Regardez le papier. S’il est bien vide à cet endroit, "
+        "enregistrez une seconde fois. Rien n’est encore enregistré."
+    ),
+    ConsentKind.HEALTH: (
+        "L’accord sur la santé n’est pas coché\u00a0: les réponses marquées d’une étoile * ne "
+        "seront pas gardées. Regardez le papier. S’il est bien vide à cet endroit, enregistrez "
+        "une seconde fois. Rien n’est encore enregistré."
+    ),
+}
+
+
 class KeyingRefusal(Refusal):
     """A paper that cannot be typed in; nothing was changed."""
+
+
+class Unanswered(KeyingRefusal):
+    """An agreement without yes or no, for want of which answers would not be kept; `item` is its
+    question, `kind` what `record` is told once the paper was looked at again."""
+
+    def __init__(self, campaign: Campaign, kind: ConsentKind) -> None:
+        asked = questionnaire.named(campaign.questionnaire).items
+        self.kind = kind
+        self.item = next(code for code, item in asked.items() if item.consent == kind)
+        super().__init__("unanswered", _UNANSWERED[kind])
 
 
 @dataclass(frozen=True)
@@ -167,13 +193,15 @@ def record(
     received_on: date,
     by: User,
     again: bool = False,
+    looked_at: str = "",
     draw: Callable[[], bool] = one_in_twenty,
 ) -> Done:
     """Keep what one paper says, typed a first time, or a second one when `again`.
 
     `coded` is {item code: value}, consents and objection included. The same paper sent twice by
-    one page counts once. Raises KeyingRefusal: empty,
-    closed, received; and what `intake.record_or_set_aside` raises.
+    one page counts once. `looked_at` is the agreement that the paper was seen to leave empty.
+    Raises Unanswered, KeyingRefusal: empty, closed, received; and what
+    `intake.record_or_set_aside` raises.
     """
     campaign = invitation.campaign
     if not coded:
@@ -181,6 +209,9 @@ def record(
             "empty", "Aucune réponse n’est saisie\u00a0: un papier vide ne s’enregistre pas."
         )
     check_received(campaign, received_on, timezone.localdate())
+    lacks = _answer(campaign, 0, coded, received_on).unanswered
+    if lacks and lacks != looked_at:
+        raise Unanswered(campaign, lacks)
     lock_campaign(campaign)  # the same paper sent twice at once
     AccessLog.objects.create(user=by, gesture="survey-keying", senior=invitation.senior)
     before = response_to(invitation)

@@ -22,6 +22,8 @@ from surveys.views.campaign import campaign_or_404
 
 RECEIVED = "keying-received"  # the day the papers came back, kept from one paper to the next
 
+LOOK = "Sur le papier\u00a0: oui, non, ou rien\u00a0?"
+
 
 @keeps_form
 @require_http_methods(["GET", "POST"])
@@ -86,7 +88,11 @@ def keying_sheet(request: HttpRequest, uid: UUID, reference: str) -> HttpRespons
             received_on=_received(request.POST.get("received_on", "")),
             by=request.user,
             again="again" in request.POST,
+            looked_at=request.POST.get("looked_at", ""),
         )
+    except keying.Unanswered as lacks:
+        marked = {lacks.item: LOOK}
+        return _sheet(request, invitation, coded, marked, f"{lacks}", looked_at=lacks.kind)
     except keying.KeyingRefusal as refused:
         return _sheet(request, invitation, coded, problems, str(refused))
     except observe.Refused as refused:
@@ -104,8 +110,11 @@ def _sheet(
     coded: answering.Coded | None = None,
     problems: dict[str, str] | None = None,
     refusal: str = "",
+    *,
+    looked_at: str = "",
 ) -> HttpResponse:
-    """The form, with what was typed and what is wrong."""
+    """The form, with what was typed and what is wrong; `looked_at` is the agreement left empty,
+    asked about once."""
     campaign = invitation.campaign
     response = keying.response_to(invitation)
     asked = questionnaire.named(campaign.questionnaire)
@@ -119,6 +128,7 @@ def _sheet(
         "count": len(asked.items),
         "problems": problems,
         "refusal": refusal,
+        "looked_at": looked_at,
         "response": response,
         "again": keying.is_second(response, request.user),
         "is_mine": _is_mine(response, request),

@@ -179,6 +179,29 @@ def test_what_cannot_be_read_or_arrives_cut_is_shown_again_with_the_rest(
     assert not Response.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "left"), [("visit", {}), ("health", {"bathing", "grab_bars", "wish_shower"})]
+)
+def test_a_paper_whose_agreement_is_left_empty_is_asked_about_once(
+    client, campaign, paper, typist, kind, left
+):
+    client.force_login(typist)
+    sheet = reverse("surveys:keying-sheet", args=[campaign.uid, paper.reference])
+    told = posted({code: v for code, v in TOLD.items() if code != f"consent_{kind}"})
+    page = client.post(sheet, told)
+    said = page.content.decode()
+    assert page.status_code == 422
+    assert "n’est pas coché" in said
+    assert "n’est pas comprise" not in said
+    assert re.search(rf'id="consent_{kind}-1"[^>]* aria-invalid', said)  # where the focus goes
+    assert re.search(r'id="bathing-3"[^>]* checked', said)
+    assert not Response.objects.exists()
+    looked_at = re.search(r'name="looked_at" value="(\w+)"', said)[1]
+    assert client.post(sheet, told | {"looked_at": looked_at}).status_code == 302
+    kept = Response.objects.get().observation
+    assert set(kept.values if kept else {}) == set(left)
+
+
 def test_another_answer_than_the_first_is_set_aside(client, campaign, paper, typist):
     type_in(paper, typist)
     client.force_login(typist)
