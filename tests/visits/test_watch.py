@@ -112,6 +112,19 @@ def test_number_is_not_kept_in_the_label_of_a_link():
 # Reporting
 
 
+def test_what_one_of_us_corrects_after_back_is_kept():
+    """Said « enregistré », it is: the day and who saw it count like the rest."""
+    senior = make_senior()
+    officer = make_user(Role.OFFICER, senior.dwelling.residence.territory)
+    first = {"form_uid": uuid.uuid4(), "kind": "fall", "urgency": "soon", "senior": senior}
+    first |= {"reporter": "officer", "seen_on": timezone.localdate()}
+    earlier = timezone.localdate() - timedelta(days=10)
+    for change in ({}, {}, {"seen_on": earlier}, {"reporter": "neighbour"}, {}):
+        made = watch.report(officer, **first | change)
+        assert all(getattr(made, name) == said for name, said in change.items())
+    assert Signal.objects.count() == 3
+
+
 def test_same_form_sent_twice_counts_once():
     link, form = make_link(), uuid.uuid4()
     assert seen(link, form_uid=form) == seen(link, form_uid=form)

@@ -235,7 +235,11 @@ def _said_again(signal: Signal) -> Signal:
 
 
 def _identity(form_uid: uuid.UUID, signal: Signal) -> uuid.UUID:
-    """The same for the same form with the same content, whoever sends it again."""
+    """The same for the same form with the same content, whoever sends it again.
+
+    A page behind a link asks neither who saw it nor when: sent again past midnight, it says the
+    same. What one of us enters has both, and may be corrected after « back ».
+    """
     said = (
         signal.kind,
         signal.urgency,
@@ -245,6 +249,7 @@ def _identity(form_uid: uuid.UUID, signal: Signal) -> uuid.UUID:
         signal.senior_id,
         signal.dwelling_id,
         signal.residence_id,
+        *(() if signal.link_id else (signal.reporter, signal.seen_on)),
     )
     return uuid.uuid5(form_uid, "\x1f".join(map(str, said)))
 
