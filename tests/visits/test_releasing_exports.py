@@ -11,11 +11,12 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from seniors.enums import ConsentKind, Source
+from seniors.enums import ConsentKind, Role, Source
 from seniors.fragility.items import ITEMS
 from seniors.models import Objection, Stay
 from seniors.observe import record
-from tests.make import make_dwelling, make_senior
+from tests.make import make_dwelling, make_senior, make_user
+from tests.visits.acting import make_action
 from tests.visits.releasing import (
     YEAR,
     consent,
@@ -25,7 +26,9 @@ from tests.visits.releasing import (
     opened,
     tell,
 )
-from visits.enums import ReleaseState
+from tests.visits.test_works_money import bill
+from visits.acting.follow_up import move
+from visits.enums import ReleaseState, State
 from visits.models import Release, Visit
 from visits.releasing import choosing, codebook, content, making, people_rows, rows, tables
 from visits.releasing.codebook import CodeBookRefusal, code_book
@@ -225,6 +228,37 @@ def test_the_report_of_rows_says_what_was_lost():
     assert told["Lignes écartées pour qu’aucun petit groupe ne se déduise"] == "peu, ou non diffusé"
     assert "Caractéristiques rendues moins précises" in told
     assert any(label.startswith("Diversité de") for label in told)
+
+
+def test_works_stand_as_of_the_day_of_observation_whenever_the_file_is_made():
+    """Asked for in November; in March of the year after, all are done and billed, one having been
+    done, and taken up again, before."""
+    by, day, later = make_user(Role.ADMINISTRATOR), date(YEAR - 2, 11, 2), date(YEAR - 1, 3, 2)
+    people = make_stock(48, of=2)
+    works = [make_action("shower", State.REQUESTED, senior=one, by=by, on=day) for one in people]
+    for one in works[:13]:
+        one = move(one, State.UNDER_WAY, on=day, by=by)
+        one = move(one, State.DONE, on=day + timedelta(days=10), by=by)
+        bill(one, by, billed_on=day + timedelta(days=10))
+
+    def told() -> tuple[list, pd.DataFrame]:
+        files = opened(make_release(year=day.year)) | opened(make_release("rows", year=day.year))
+        line = csv_of(files["travaux.csv"]).set_index("action").loc[works[0].kind.label]
+        people = csv_of(files["personnes.csv"]).set_index("pseudonyme")
+        columns = ["actions_adaptation", "faites_adaptation", "delai_adaptation"]
+        return [files["actions.csv"], *line], people[columns].value_counts()
+
+    before, rows_before = told()
+    assert before[2:6] == ["48", "13", "13", "13000"]
+    for one in works[13:]:
+        one = move(one, State.UNDER_WAY, on=later, by=by)
+        one = move(one, State.DONE, on=later, by=by)
+        bill(one, by, billed_on=later)
+    move(works[0], State.UNDER_WAY, on=later, by=by, note="Mur porteur")
+    bill(works[1], by, number="Suite", billed_on=later)
+    after, rows_after = told()
+    assert after == before
+    assert rows_after.equals(rows_before)
 
 
 @pytest.mark.parametrize("days", [0, 1])

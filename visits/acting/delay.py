@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from math import sqrt
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Aggregate, Max, Min, Q, QuerySet
 
 from seniors.shares import Z
 from visits.enums import State
@@ -27,11 +27,16 @@ FEW = 10  # under it, a 90th percentile is not given and the count is said to be
 EXACT = 1000  # values up to which the interval of a median is by the binomial law
 ENDED = (State.DONE, State.CONFIRMED)
 STANDS = Q(steps__taken_back_at=None)
-# What `days_to_end` takes, of each action.
-DAYS = {
-    "asked": Min("steps__on", filter=STANDS & Q(steps__to_state=State.REQUESTED)),
-    "ended": Max("steps__on", filter=STANDS & Q(steps__to_state=State.DONE)),
-}
+
+
+def _days(steps: Q) -> dict[str, Aggregate]:
+    return {
+        "asked": Min("steps__on", filter=steps & Q(steps__to_state=State.REQUESTED)),
+        "ended": Max("steps__on", filter=steps & Q(steps__to_state=State.DONE)),
+    }
+
+
+DAYS = _days(STANDS)  # what `days_to_end` takes, of each action
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Spread:
     @property
     def is_small(self) -> bool:
         return 0 < self.count < FEW
+
+
+def days_until(day: date) -> dict[str, Aggregate]:
+    """`DAYS`, as they were at the end of that day."""
+    return _days(STANDS & Q(steps__on__lte=day))
 
 
 def days_to_end(asked: date | None, ended: date | None, state: str) -> int | None:

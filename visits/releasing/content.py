@@ -1,7 +1,8 @@
 """Who and what an export counts, out of the database and into frames.
 
 People are those housed on the day of the export, visited or not; an event counts when it stands
-between the 1st of January and that day. Rows of records since merged count for the one kept.
+between the 1st of January and that day, and actions are as they stood then. Rows of records since
+merged count for the one kept.
 """
 
 import math
@@ -22,9 +23,9 @@ from django.db.models.functions import Coalesce
 from seniors.models import Observation, Senior, Stay
 from seniors.observe import having_health_consent
 from seniors.person import PERSON
-from visits.acting.delay import DAYS, ENDED, STANDS, days_to_end
+from visits.acting.delay import ENDED, STANDS, days_to_end, days_until
 from visits.enums import Family, State
-from visits.models import Action, Invoice
+from visits.models import Action, ActionStep, Invoice
 from visits.releasing.rows import STEP
 from visits.steering.events import needs_found, visits_done, words_heard
 
@@ -189,12 +190,14 @@ def actions_of(span: Span) -> pd.DataFrame:
 
 def decided_in(span: Span) -> pd.DataFrame:
     """Actions decided in the year, one row each: action, person, family, kind, state, stage, delay
-    (days, `acting.delay`, NaN unknown)."""
+    (days, `acting.delay`, NaN unknown). All as they stood on its last day: what was done since is
+    in the file of no year, whenever it is made."""
+    then = _states_on(span.day)
     rows = (
         Action.objects.annotate(
             whose=PERSON,
-            began=Coalesce(Min("steps__on", filter=STANDS), "need__found_on"),
-            **DAYS,
+            began=DECIDED_ON,
+            **days_until(span.day),
         )
         .filter(began__range=span.days)
         .order_by()
@@ -204,6 +207,7 @@ def decided_in(span: Span) -> pd.DataFrame:
     delays = array("d")
     # Of the texts, a few are kept, once each; of the rows themselves nothing stays in memory.
     for *pks, family, kind, state, asked, ended in rows.iterator(chunk_size=5000):
+        state = then.get(pks[0], state)
         delay = days_to_end(asked, ended, state)
         delays.append(math.nan if delay is None else delay)
         for column, pk in zip(numbers, pks, strict=True):
@@ -217,6 +221,14 @@ def decided_in(span: Span) -> pd.DataFrame:
     }
     stages = np.array([STAGES[state] for state in columns["state"]], dtype=object)
     return pd.DataFrame(columns | {"stage": stages, "delay": np.array(delays)})
+
+
+def _states_on(day: date) -> dict[int, str]:
+    """{action: its state at the end of that day}, of those that moved since."""
+    steps = ActionStep.objects.standing()
+    moved = steps.filter(on__gt=day).values("action")
+    told = steps.filter(on__lte=day, action__in=moved).order_by("pk")
+    return dict(told.values_list("action", "to_state").iterator(chunk_size=5000))
 
 
 def _bills(span: Span) -> dict[int, tuple[Decimal, Decimal, Decimal]]:

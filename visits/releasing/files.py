@@ -33,7 +33,9 @@ BLOCK = 1 << 20
 HYPOTHESES = (
     "Personnes\u00a0: locataires seniors logés à la date d’observation, visités ou non.",
     "Événements\u00a0: du 1er janvier de l’année à la date d’observation, d’après ce qui était "
-    "enregistré le jour de la fabrication\u00a0; l’état des actions est celui de ce jour.",
+    "enregistré le jour de la fabrication.",
+    "Actions\u00a0: décidées dans l’année, avec leur état, leur délai et leurs factures à la date "
+    "d’observation\u00a0; ce qui est fait ou facturé après n’est compté dans aucune année.",
     "GIR\u00a0: celui que la personne dit avoir reçu, avec son accord sur la santé, dans les 24 "
     "derniers mois (tableaux) ou dans l’année (fichier individuel)\u00a0; il n’est jamais calculé.",
     "Fichier individuel\u00a0: réponses, événements et score de la seule année. Le premier fichier "
