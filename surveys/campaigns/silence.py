@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from seniors import consents
 from seniors.enums import ConsentKind, Role, Source
+from seniors.french import full_day
 from seniors.models import Consent, Senior, Territory, User
 from seniors.person import PERSON, people_of
 from seniors.shares import percents
@@ -335,8 +336,17 @@ def voices_lost(territories: Collection[Territory], on: date) -> dict[int, str]:
         # Whoever answered a later survey has been heard again.
         found = {person: words for person, words in found.items() if person not in answered}
         found |= {
-            person: f"a répondu à l’enquête de {day.year}, pas à celle de {campaign.opened_on.year}"
+            person: _one_not_the_other(day, campaign.opened_on)
             for person, day in rows
             if person in silent
         }
     return found
+
+
+def _one_not_the_other(before: date, after: date) -> str:
+    """Which survey was answered and which was not, by their years, or by the days they opened on
+    when both are of one year."""
+    if before.year != after.year:
+        return f"a répondu à l’enquête de {before.year}, pas à celle de {after.year}"
+    days = full_day(before), full_day(after)
+    return "a répondu à l’enquête ouverte le {}, pas à celle ouverte le {}".format(*days)

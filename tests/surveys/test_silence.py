@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from seniors.enums import ConsentKind, Role, Source
+from seniors.french import full_day
 from seniors.models import Consent, Observation, Senior
 from surveys.campaigns import dispatch, queries, silence
 from surveys.campaigns.queries import Rate
 from surveys.campaigns.silence import Week
-from surveys.models import Invitation, Response, Sending, Wave
+from surveys.models import Campaign, Invitation, Response, Sending, Wave
 from surveys.receiving import intake
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign, settle
@@ -269,6 +270,13 @@ def test_who_replied_last_year_and_not_this_year(brest):
         gone.pk: words,
     }
     assert silence.voices_lost([make_territory()], date(2027, 1, 1)) == {}
+    # Two of one year are told by the days they opened on.
+    in_2026 = {"opened_on": date(2026, 1, 10), "closes_on": date(2026, 3, 1)}
+    Campaign.objects.filter(pk=before.pk).update(**in_2026)
+    assert silence.voices_lost([brest], date(2027, 1, 1))[gone.pk] == (
+        "a répondu à l’enquête ouverte le 10\u00a0janvier 2026, pas à celle ouverte le "
+        f"{full_day(campaign.opened_on)}"
+    )
 
 
 @pytest.mark.parametrize("role", list(Role))
