@@ -14,6 +14,7 @@ from functools import lru_cache
 from math import sqrt
 
 from django.db.models import Aggregate, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from seniors.shares import Z
 from visits.enums import State
@@ -27,6 +28,8 @@ FEW = 10  # under it, a 90th percentile is not given and the count is said to be
 EXACT = 1000  # values up to which the interval of a median is by the binomial law
 ENDED = (State.DONE, State.CONFIRMED)
 STANDS = Q(steps__taken_back_at=None)
+# The day an action was decided: that of its first step, whenever it was typed.
+DECIDED_ON = Coalesce(Min("steps__on", filter=STANDS), "need__found_on")
 
 
 def _days(steps: Q) -> dict[str, Aggregate]:

@@ -17,13 +17,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from django.conf import settings
-from django.db.models import Min, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet, Sum
 
 from seniors.models import Observation, Senior, Stay
 from seniors.observe import having_health_consent
 from seniors.person import PERSON
-from visits.acting.delay import ENDED, STANDS, days_to_end, days_until
+from visits.acting.delay import DECIDED_ON, ENDED, days_to_end, days_until
 from visits.enums import Family, State
 from visits.models import Action, ActionStep, Invoice
 from visits.releasing.rows import STEP
