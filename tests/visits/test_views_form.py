@@ -1,10 +1,13 @@
 """The form on line: each answer kept, read again, finished once; and who may open it."""
 
+import re
 import uuid
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from PIL import Image
 
@@ -94,6 +97,7 @@ def test_one_tap_clears_a_room_and_brings_it_back(client, officer, jeanne):
     said = answer(client, jeanne, "clear.toilet", "1").content.decode()
     assert 'id="step-toilet"' in said
     assert said.count("checked") == 3
+    assert said.count('name="seen.hazard.toilet.') == said.count('name="seen.') == 3
     assert VisitDraft.objects.get().content["hazard.toilet.low"] == 0
 
 
@@ -118,6 +122,90 @@ def test_without_script_the_page_is_kept_whole_and_read_again(client, officer, j
     cleared = client.post(address("fill", jeanne), values | {"clear": "toilet"})
     assert cleared["Location"].endswith("#step-bedroom")
     assert VisitDraft.objects.get().content["hazard.toilet.bars"] == 0
+
+
+def whole(page: str, **changes: str) -> dict[str, str]:
+    """All that a page sends without a touch, then what is changed on it."""
+    found = dict(re.findall(r'<input type="hidden"[^>]* name="([^"]*)" value="([^"]*)"', page))
+    shown = {name.removeprefix("seen."): value for name, value in found.items()
+             if name.startswith("seen.") and value}  # fmt: skip
+    return found | shown | changes
+
+
+def test_a_page_opened_before_writes_only_what_was_changed_on_it(client, officer, jeanne):
+    old = client.get(address("fill", jeanne)).content.decode()
+    elsewhere = {"item.online": "1", "wish.words": "Une douche", "need.bars": "1",
+                 "consent.visit": "1", "outcome": "done"}  # fmt: skip
+    for code, value in elsewhere.items():
+        answer(client, jeanne, code, value)
+    before = VisitDraft.objects.get().content
+    sent = client.post(address("fill", jeanne), whole(old, **{"item.goes_out": "2"}))
+    after = VisitDraft.objects.get().content
+    day = {"made_on": days_ago(0).isoformat()}
+    assert (sent.status_code, after) == (302, before | day | {"item.goes_out": 2})
+    # An answer taken away on the page of today is taken away.
+    now = client.get(address("fill", jeanne)).content.decode()
+    client.post(address("fill", jeanne), whole(now, **{"item.online": "", "wish.words": ""}))
+    gone = before.keys() - VisitDraft.objects.get().content.keys()
+    assert gone == {"item.online", "wish.words"}
+
+
+def test_a_page_without_what_it_showed_takes_nothing_away(client, officer, jeanne):
+    answer(client, jeanne, "wish.words", "Une douche")
+    values = posted(client, jeanne, **{"present.senior": ""})
+    values = {name: value for name, value in values.items() if not name.startswith("seen.")}
+    client.post(address("fill", jeanne), values)
+    content = VisitDraft.objects.get().content
+    assert (content["wish.words"], "present.senior" in content) == ("Une douche", False)
+
+
+def test_what_changed_here_and_elsewhere_is_refused_and_both_are_said(client, officer, jeanne):
+    old = client.get(address("fill", jeanne)).content.decode()
+    answer(client, jeanne, "wish.words", "Une douche")
+    answer(client, jeanne, "item.online", "1")
+    answer(client, jeanne, "outcome", "absent")
+    changes = {"wish.words": "Un banc", "item.online": "0", "item.goes_out": "2", "foo": "x"}
+    sent = client.post(address("fill", jeanne), whole(old, **changes))
+    page = sent.content.decode()
+    assert sent.status_code == 422
+    assert "Ce qui est gardé\u00a0: «\u00a0Une douche\u00a0»." in page
+    assert "Ce que disait cette page, qui ne l’est pas\u00a0: «\u00a0Un banc\u00a0»." in page
+    assert "«\u00a0oui\u00a0»" in page
+    content = VisitDraft.objects.get().content
+    assert (content["wish.words"], content["item.online"], content["item.goes_out"]) == (
+        "Une douche", 1, 2,
+    )  # fmt: skip
+    assert content["outcome"] == "absent"  # left alone on that page
+    # That page, shown anew, knows what stands: chosen on it, the other is written.
+    client.post(address("fill", jeanne), whole(page, **{"wish.words": "Un banc"}))
+    assert VisitDraft.objects.get().content["wish.words"] == "Un banc"
+
+
+def test_words_typed_on_a_page_opened_before_do_not_go_over_others(client, officer, jeanne):
+    url = address("save", jeanne, "?champ=wish.words")
+    first = client.post(url, {"wish.words": "Une douche", "seen.wish.words": ""}, **HTMX)
+    assert 'name="seen.wish.words" value="Une douche" hx-swap-oob' in first.content.decode()
+    again = client.post(url, {"wish.words": "Un banc", "seen.wish.words": ""}, **HTMX)
+    assert again.status_code == 422
+    assert "Une douche" in again.content.decode()
+    assert 'name="seen.wish.words"' not in again.content.decode()
+    typed = {"wish.words": "Elle a Alzheimer", "seen.wish.words": ""}
+    assert "aucune maladie" in client.post(url, typed, **HTMX).content.decode()
+    assert VisitDraft.objects.get().content["wish.words"] == "Une douche"
+
+
+def test_a_starred_answer_let_go_with_its_agreement_is_sent_again_by_its_page(
+    client, officer, jeanne
+):
+    answer(client, jeanne, "consent.health", "1")
+    answer(client, jeanne, "item.falls", "1")
+    page = client.get(address("fill", jeanne)).content.decode()
+    said = answer(client, jeanne, "consent.health", "0").content.decode()
+    assert 'name="seen.item.falls" value="" hx-swap-oob' in said
+    answer(client, jeanne, "consent.health", "1")
+    values = whole(page) | {"seen.item.falls": ""}
+    client.post(address("fill", jeanne), values)
+    assert VisitDraft.objects.get().content["item.falls"] == 1
 
 
 FREE_TEXTS = sorted(one.code for one in form.FIELDS.values() if one.kind == "text")
@@ -181,6 +269,49 @@ def test_finishing_twice_makes_one_form(client, officer, jeanne):
     again = client.post(address("review", jeanne), {"uid": uid})
     assert first["Location"] == again["Location"]
     assert VisitForm.objects.count() == 1
+
+
+def test_an_old_page_neither_finishes_nor_gives_up_the_form_begun_since(client, officer, jeanne):
+    answer(client, jeanne, "item.online", "1")
+    first = VisitDraft.objects.get().uid
+    done = client.post(address("review", jeanne), {"uid": first})
+    answer(client, jeanne, "known.phone", "aucun")
+    again = client.post(address("review", jeanne), {"uid": first})
+    assert again["Location"] == done["Location"]
+    other = client.post(address("review", jeanne), {"uid": uuid.uuid4()}, follow=True)
+    assert other.redirect_chain[0][0] == address("fill", jeanne)
+    assert "n’est pas terminée" in other.content.decode()
+    client.post(address("discard", jeanne), {"uid": first})
+    assert (VisitForm.objects.count(), VisitDraft.objects.count()) == (1, 1)
+
+
+def test_the_day_is_that_on_which_the_form_was_begun_and_said(client, officer, jeanne):
+    said = "Ce n’est pas aujourd’hui"
+    page = answer(client, jeanne, "item.online", "1").content.decode()
+    assert said not in page
+    VisitDraft.objects.update(started_at=timezone.now() - timedelta(days=1))
+    for gesture in ("fill", "review"):
+        page = client.get(address(gesture, jeanne)).content.decode()
+        assert said in page
+        assert day_words(days_ago(1)) in page
+    client.post(address("review", jeanne))
+    assert Visit.objects.get().made_on == days_ago(1)
+
+
+def test_a_form_opened_from_the_card_of_a_day_is_of_that_day(client, officer, jeanne):
+    query = f"?jour={days_ago(2)}"
+    page = client.get(address("fill", jeanne, query)).content.decode()
+    assert f'name="made_on" type="date" value="{days_ago(2)}"' in page
+    url = address("save", jeanne, f"{query}&champ=item.online")
+    client.post(url, {"item.online": "1"}, **HTMX)
+    said = answer(client, jeanne, "made_on", days_ago(1).isoformat()).content.decode()
+    assert "Ce n’est pas aujourd’hui" in said
+    answer(client, jeanne, "made_on", days_ago(2).isoformat())
+    client.post(address("review", jeanne))
+    assert Visit.objects.get().made_on == days_ago(2)
+    for text in ("2999-01-01", "1999-01-01", "x"):
+        page = client.get(address("fill", jeanne, f"?jour={text}")).content.decode()
+        assert f'name="made_on" type="date" value="{days_ago(0)}"' in page
 
 
 def test_a_form_refused_stays_a_draft_with_its_reason(client, officer, jeanne):

@@ -1,5 +1,7 @@
 """The visit form on line: filled in step by step, read again, finished; drafts and receipts."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -31,6 +33,10 @@ TOO_MANY = (
     "Cette page a envoyé plus de réponses que la fiche n’en a\u00a0: rien n’a été enregistré. "
     "Rouvrez la fiche, puis recommencez."
 )
+OTHER = (
+    "La page que vous avez envoyée est celle d’une fiche qui n’existe plus. Celle-ci, commencée "
+    "depuis, n’est pas terminée\u00a0: relisez-la, puis terminez."
+)
 
 
 @require_GET
@@ -53,7 +59,7 @@ def fill(request: HttpRequest, senior: UUID) -> HttpResponse:
     if len(answers) > FIELDS_MOST:
         messages.error(request, TOO_MANY)
         return _page(request, person, status=422)
-    _, refused = _save(request, person, answers)
+    _, refused = _save(request, person, answers, _seen(request.POST, answers))
     if refused:
         return _page(request, person, refused, status=422)
     if step := request.POST.get("clear"):
@@ -72,14 +78,19 @@ def save(request: HttpRequest, senior: UUID) -> HttpResponse:
     code = request.GET.get("champ", "")
     draft = drafts.draft_of(request.user, person)
     before = draft.content if draft else form.blank()
-    _, refused = _save(request, person, {code: _value(request.POST, code)})
+    values = {code: _value(request.POST, code)}
+    kept, refused = _save(request, person, values, _seen(request.POST, values) or None)
     if not request.htmx:
         return redirect(_address("fill", request, person))
     context = _context(request, person, refused)
     after = context["content"]
     changed = form_page.touched(code, before, after)
+    here = kept.changed | {code} - refused.keys()
     context |= {
         "changed": [step for step in context["steps"] if step.code in changed],
+        "seen": drafts.seen_in(
+            kept.content, [one for one in context["codes"].split() if one in here]
+        ),
         "field": form_page.field_of([*context["steps"], context["why_step"]], code),
         "refusal_said": refused.get(code, ""),
         "rights": form_page.rights_of(person) if "rights" in changed else [],
@@ -109,7 +120,7 @@ def discard(request: HttpRequest, senior: UUID) -> HttpResponse:
     draft = drafts.draft_of(request.user, person)
     if draft is None:
         return redirect("visits:form-drafts")
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("uid", str(draft.uid)) == str(draft.uid):
         drafts.discard(draft)
         messages.success(request, f"La fiche commencée pour {person} est supprimée.")
         return redirect("visits:form-drafts")
@@ -200,13 +211,19 @@ def _entry(request: HttpRequest, person: Senior) -> VisitListEntry | None:
     return entries.filter(senior__in=records_of(person)).first()
 
 
+def _day(request: HttpRequest) -> date | None:
+    """The day of the card the visit comes from, when the address names it."""
+    return drafts.day_named(request.GET.get("jour", ""))
+
+
 def _is_paper(request: HttpRequest) -> bool:
     return request.GET.get("papier") == "1"
 
 
 def _address(gesture: str, request: HttpRequest, person: Senior, **more: str) -> str:
     """A page of this form, with where it comes from; `more` ends the address."""
-    kept = {name: request.GET[name] for name in ("entree", "papier") if request.GET.get(name)}
+    names = ("entree", "papier", "jour")
+    kept = {name: request.GET[name] for name in names if request.GET.get(name)}
     kept |= more
     query = f"?{urlencode(kept)}" if kept else ""
     return reverse(f"visits:form-{gesture}", args=[person.uid]) + query
@@ -226,8 +243,16 @@ def _answers(posted: QueryDict) -> dict[str, str]:
     return answers | ({f"clear.{cleared}": "1"} if cleared else {})
 
 
+def _seen(posted: QueryDict, codes: Iterable[str]) -> dict[str, str]:
+    """What the page showed of these fields, from which a change is told."""
+    return {code: posted[f"seen.{code}"] for code in codes if f"seen.{code}" in posted}
+
+
 def _save(
-    request: HttpRequest, person: Senior, answers: dict[str, str]
+    request: HttpRequest,
+    person: Senior,
+    answers: dict[str, str],
+    seen: dict[str, str] | None = None,
 ) -> tuple[VisitDraft, Refusals]:
     """Keep these answers in the user's draft."""
     return drafts.save_fields(
@@ -236,6 +261,8 @@ def _save(
         by=request.user,
         channel=Channel.PAPER if _is_paper(request) else Channel.DESK,
         entry=_entry(request, person),
+        day=_day(request),
+        seen=seen,
     )
 
 
@@ -251,7 +278,7 @@ def _context(request: HttpRequest, person: Senior, refused: Refusals) -> dict[st
         "steps": steps,
         "codes": " ".join(["made_on", "outcome", form.WHY.code, *form_page.codes_of(steps)]),
         "refused": refused,
-        "made_on": drafts.day_of(draft),
+        "made_on": drafts.day_of(draft) if draft else _day(request) or timezone.localdate(),
         "today": timezone.localdate(),
         "outcome": content.get("outcome", Visit.Outcome.DONE.value),
         "outcomes": Visit.Outcome.choices,
@@ -270,6 +297,8 @@ def _page(
     request: HttpRequest, person: Senior, refused: Refusals | None = None, *, status: int = 200
 ) -> HttpResponse:
     context = _context(request, person, refused or {}) | {"rights": form_page.rights_of(person)}
+    shown = {**context["content"], "made_on": context["made_on"]}
+    context["seen"] = drafts.seen_in(shown, context["codes"].split())
     return render(request, "visits/form_fill.html", context, status=status)
 
 
@@ -294,12 +323,14 @@ def _review(
 
 
 def _finish(request: HttpRequest, person: Senior, draft: VisitDraft | None) -> HttpResponse:
-    """Record; the same form sent again shows its receipt."""
-    if draft is None:
-        uid = form_page.uid_of(request.POST.get("uid"))
+    """Record; the same form sent again shows its receipt, whatever was begun since."""
+    uid = form_page.uid_of(request.POST.get("uid"))
+    if draft is None or (uid and uid != draft.uid):
         known = VisitForm.objects.filter(uid=uid, by=request.user).first()
         if known:
             return redirect("visits:form-receipt", known.uid)
+        if draft:
+            messages.warning(request, OTHER)
         return redirect(_address("fill", request, person))
     try:
         recorded = drafts.finish(draft, by=request.user)
