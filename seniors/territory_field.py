@@ -1,14 +1,11 @@
-"""Territories to tick in a form: what is said when there is none, and ids that no row can have."""
-
-from typing import Any
+"""Territories to tick in a form, and what is said when there is none."""
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
 from seniors.access import territories_of
 from seniors.enums import Role
-from seniors.models import Territory, User
+from seniors.models import User
+from seniors.rows_field import RowsField
 
 NOT_GIVEN = (
     "Aucun territoire ne vous est confié\u00a0: demandez à un administrateur d’en ajouter un à "
@@ -19,7 +16,7 @@ NOT_IMPORTED = (
 )
 
 
-class TerritoriesField(forms.ModelMultipleChoiceField):
+class TerritoriesField(RowsField):
     """Some territories, ticked."""
 
     widget = forms.CheckboxSelectMultiple
@@ -33,15 +30,3 @@ class TerritoriesField(forms.ModelMultipleChoiceField):
             self.help_text = NOT_IMPORTED if user.role == Role.ADMINISTRATOR else NOT_GIVEN
             self.error_messages["required"] = "Il n’y a encore aucun territoire à cocher."
         return ids
-
-    def clean(self, value: Any) -> QuerySet[Territory]:
-        """An id too long for a database (SQLite) is refused as an unknown one is."""
-        try:
-            return super().clean(value)
-        except OverflowError:
-            longest = max(map(str, value), key=len)
-            raise ValidationError(
-                self.error_messages["invalid_choice"],
-                code="invalid_choice",
-                params={"value": longest[:20]},
-            ) from None

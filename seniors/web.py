@@ -1,5 +1,6 @@
 """The few HTTP helpers that all apps share."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,11 @@ def page_or_piece(
     response = render(request, page if whole else piece, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def pks_among(texts: Iterable[str]) -> list[int]:
+    """Those of these texts that can be the id of a row, which has 18 figures at most."""
+    return [int(one) for one in texts if one.isdecimal() and len(one) <= 18]
 
 
 def download(content: Any, name: str, content_type: str) -> FileResponse:

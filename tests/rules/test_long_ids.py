@@ -6,10 +6,11 @@ from django.urls import reverse
 from seniors.enums import Role
 from seniors.models import User
 from surveys.models import Campaign, Printing
-from tests.make import make_senior, make_territory, make_user
+from tests.make import make_dwelling, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 from tests.visits.makers import make_agency, make_list
-from visits.models import VisitList
+from tests.visits.test_measures import make_measure
+from visits.models import MeasureSite, StockCriterion, StockFinding, StockLevel, VisitList
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,30 @@ def test_an_account_is_not_opened_there(boss, pk):
     assert answer.status_code == 422
     assert "territories" in answer.context["form"].errors
     assert not User.objects.filter(username="a.b").exists()
+
+
+@pytest.mark.parametrize("pk", LONG)
+def test_what_is_ticked_there_is_not_kept(boss, pk):
+    """Dwellings and criteria of the stock, places and actions of a measure, a partner's."""
+    home, criterion = make_dwelling().residence, StockCriterion.objects.first()
+    measure = make_measure()
+    level = StockLevel.objects.first()
+    noted = {"met": "yes", "evidence": "visit", "on": "2026-01-05"}
+    day = {"starts_on": "2026-01-05"}
+    for name, of, data, field in (
+        ("stock-note", home.pk, noted | {"criteria": criterion.pk}, "dwelling"),
+        ("stock-note", home.pk, noted | {"everywhere": "on"}, "criteria"),
+        ("stock-level", level.pk, {"name": "Or", "meaning": level.meaning}, "criteria"),
+        ("measure-add-sites", measure.uid, day, "residences"),
+        ("measure-add-sites", measure.uid, day, "territories"),
+        ("measure-edit", measure.uid, {"name": "N", "purpose": "P"}, "kinds"),
+        ("partner-new", None, {"name": "P"}, "kinds"),
+        ("partner-new", None, {"name": "P"}, "territories"),
+    ):
+        address = reverse(f"visits:{name}", args=[of] if of else [])
+        assert boss.post(address, data | {field: [pk]}).status_code == 422, (name, field)
+    assert not StockFinding.objects.exists()
+    assert not MeasureSite.objects.exists()
 
 
 @pytest.mark.parametrize("pk", LONG)

@@ -10,6 +10,7 @@ from seniors.access import territories_of
 from seniors.extract.text import plain
 from seniors.guard import contains_nir
 from seniors.models import Territory, User
+from seniors.rows_field import RowsField
 from visits.enums import Family
 from visits.models import ActionKind, Partner
 from visits.needs import by_family
@@ -79,6 +80,7 @@ class PartnerForm(forms.ModelForm):
             "name", "kinds", "territories", "contact_name", "phone", "email", "address",
             "is_place", "hours",
         )  # fmt: skip
+        field_classes = {"kinds": RowsField, "territories": RowsField}
         widgets = {
             "kinds": forms.CheckboxSelectMultiple,
             "territories": forms.CheckboxSelectMultiple,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from seniors.access import visible_residences
 from seniors.day_field import DayField
 from seniors.models import User
+from seniors.rows_field import RowsField
 from seniors.territory_field import TerritoriesField
 from visits.enums import Outcome
 from visits.evaluating.measures import effects_offered
@@ -95,6 +96,7 @@ class MeasureForm(CleanWords, forms.ModelForm):
     class Meta:
         model = Measure
         fields = ("name", "purpose", "kinds", *CRITERIA, "effects", "ends_on")
+        field_classes = {"kinds": RowsField}
         widgets = {"kinds": forms.CheckboxSelectMultiple, "purpose": forms.Textarea({"rows": 3})}
         help_texts = {"name": READ, "purpose": READ}
         labels = {"kinds": "Actions qui en font partie"}
@@ -112,7 +114,7 @@ class SitesForm(forms.Form):
     """Where it begins, and when."""
 
     territories = TerritoriesField(None, required=False, label="Territoires entiers")
-    residences = forms.ModelMultipleChoiceField(
+    residences = RowsField(
         None,
         required=False,
         label="Ou seulement ces résidences",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from seniors.access import territories_of, visible_dwellings, visible_residences
 from seniors.day_field import DayField
 from seniors.models import Dwelling, User
+from seniors.rows_field import RowsField
 from visits.models import StockCriterion, StockFinding, StockLabel, StockLevel
 from visits.programmes.services import SERVICES, WITHIN
 from visits.stock.label import Label
@@ -143,7 +144,7 @@ class NoteForm(CleanWords, forms.Form):
     ANSWERS = (("yes", "Oui, rempli"), ("no", "Non"), ("unknown", "On ne sait plus"))
     MET = {"yes": True, "no": False, "unknown": None}
 
-    criteria = forms.ModelMultipleChoiceField(
+    criteria = RowsField(
         StockCriterion.objects.all(),
         label="Critères",
         widget=forms.CheckboxSelectMultiple,
@@ -194,6 +195,7 @@ class LevelForm(forms.ModelForm):
         model = StockLevel
         fields = ("name", "meaning", "criteria")
         labels = {"criteria": "Critères"}
+        field_classes = {"criteria": RowsField}
         widgets = {"criteria": forms.CheckboxSelectMultiple}
         help_texts = {
             "meaning": "Pour compter avec les autres bailleurs, et pour chercher qui loger.",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from seniors.access import DECIDERS, STAFF, roles
 from seniors.french import counted
 from seniors.models import AccessLog
-from seniors.web import page_or_piece
+from seniors.web import page_or_piece, pks_among
 from visits.acting import partners as door
 from visits.acting.partner_forms import KindForm, PartnerFilter, PartnerForm
 from visits.acting.partners import PartnerRefusal, visible_partners
@@ -215,8 +215,7 @@ def _log(request: HttpRequest, gesture: str, people: list[int]) -> None:
 
 def _ids(request: HttpRequest, name: str) -> set[int]:
     """The numbers posted under that name."""
-    posted = request.POST.getlist(name)
-    return {int(pk) for pk in posted if pk.isdecimal() and len(pk) < 12}
+    return set(pks_among(request.POST.getlist(name)))
 
 
 def _day(text: str) -> date | None:

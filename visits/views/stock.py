@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from seniors.access import DECIDERS, roles, visible_residences
 from seniors.french import plural
 from seniors.models import Dwelling, Residence
-from seniors.web import page_or_piece
+from seniors.web import page_or_piece, pks_among
 from visits import tasks
 from visits.programmes.services import WITHIN
 from visits.programmes.surroundings import lines_of
@@ -94,7 +94,7 @@ def note_many(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         homes = _dwellings(place)
         if not form.cleaned_data["everywhere"]:
-            ticked = [int(one) for one in request.POST.getlist("dwelling") if one.isdecimal()]
+            ticked = pks_among(request.POST.getlist("dwelling"))
             homes = homes.filter(pk__in=ticked[:RESIDENCE_PAGE])
         try:
             return _noted(request, place, form, list(homes.values_list("pk", flat=True)))
