@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from seniors.enums import Role
 from tests.make import make_territory, make_user
-from tests.visits.week_pages import plan, post, undo
+from tests.visits.sending import send
+from tests.visits.week_pages import address, plan, post, undo
 from tests.visits.weekly import people_of, today
 from visits.agenda import mutes
-from visits.models import Appointment, Mute, Visit
+from visits.models import Appointment, Clash, Mute, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,26 @@ def test_tapped_twice_it_counts_once(client, officer, week, at_her_door):
     for _ in range(2):
         post(client, "week-outcome", week=week, appointment=at_her_door.uid, outcome="refused")
     assert (Visit.objects.count(), Mute.objects.count()) == (1, 1)
+
+
+def test_a_tap_that_another_form_gainsays_says_so_and_leads_to_the_choice(
+    client, officer, week, at_her_door
+):
+    senior = at_her_door.senior
+    send(senior, make_user(Role.OFFICER, senior.dwelling.residence.territory))
+    gesture = {"appointment": at_her_door.uid, "outcome": "refused"}
+    for _ in range(2):  # doubled, it says the same
+        answer = post(client, "week-outcome", week=week, **gesture)
+        (clash,) = Clash.objects.all()
+        page = answer.content.decode().split('id="week-said"')[1].split("</a>")[0]
+        assert "c’est à trancher" in page
+        assert reverse("visits:clash-settle", args=[clash.pk]) in page
+        assert "undo" not in answer.context
+    page = client.post(address("week-outcome", week=week), gesture, follow=True).content.decode()
+    assert "Trancher</a>" in page
+    gesture["outcome"] = "absent"
+    answer = post(client, "week-outcome", week=week, **gesture)
+    assert "est déjà notée «\u00a0faite\u00a0»" in answer.content.decode()
 
 
 def test_the_card_shows_how_it_ended(client, officer, week, at_her_door):

@@ -211,7 +211,8 @@ def make(
     request: HttpRequest,
     gesture: Callable[[], str],
     *,
-    undo: Callable[[], tuple[str, Fields]] | None = None,
+    undo: Callable[[], tuple[str, Fields] | None] | None = None,
+    more: Callable[[], dict[str, str]] | None = None,
     about: Senior | None = None,
     card: UUID | None = None,
     refusals: tuple[type[Exception], ...] = (PlanRefusal, watch.WatchRefusal),
@@ -220,13 +221,14 @@ def make(
 
     `about`: whom it is about. Her name is put before what is said, and never kept in the session.
     `card`: the appointment whose card says it under htmx, so that nothing moves under the thumb.
+    `more`: what else the page shows once it is made (`to_settle`: where to choose).
     """
     said: dict[str, Any] = {}
     try:
         said["said"] = gesture()
-        if undo:
-            url, fields = undo()
-            said["undo"] = {"url": url, "fields": fields}
+        if undo and (way := undo()):
+            said["undo"] = {"url": way[0], "fields": way[1]}
+        said |= more() if more else {}
     except refusals as refusal:
         said = {"refused": str(refusal)}
     if request.POST.get("back") == "home" and not request.htmx:
@@ -235,7 +237,8 @@ def make(
         return redirect("home")
     if request.htmx:
         status = 422 if "refused" in said else 200
-        return answer(request, status=status, about=about, said_on=card, **said)
+        said["said_on"] = card if "undo" in said else None  # else that card has nothing new to say
+        return answer(request, status=status, about=about, **said)
     request.session[SAID] = said | ({"about": str(about.uid)} if about else {})
     query = request.GET.copy()
     if not opens_on_own_week(request.user):
@@ -383,13 +386,9 @@ def _moment(appointment: Appointment, place: int) -> Fields:
 
 def _place_of(appointment: Appointment) -> int:
     """Its place in its half-day, from 0."""
-    before = planning.standing().filter(
-        officer=appointment.officer_id,
-        day=appointment.day,
-        slot=appointment.slot,
-        position__lt=appointment.position,
-    )
-    return before.count()
+    officer, day, slot = appointment.officer_id, appointment.day, appointment.slot
+    same = planning.standing().filter(officer=officer, day=day, slot=slot)
+    return same.filter(position__lt=appointment.position).count()
 
 
 def _km(metres: float) -> str:

@@ -18,6 +18,7 @@ from visits.agenda.week_forms import uids
 from visits.models import Visit, VisitListEntry
 from visits.views.week import make
 from visits.visiting.recording import Conflict, Recorded, Refused, record_attempt
+from visits.visiting.settling import Tap, tap_of
 
 REFUSALS = (Refused, Conflict, OutcomeRefusal)
 
@@ -28,19 +29,29 @@ def outcome(request: HttpRequest) -> HttpResponse:
     """Nobody opened, refused, in hospital, gone, dead, unsafe: note it and say what follows."""
     senior, entry, day = _whose_door(request)
     made: list[Recorded] = []
+    taps: list[Tap] = []
 
     def gesture() -> str:
         how = request.POST.get("outcome", "")
         if how not in dict((*outcomes.TAPS, *outcomes.LAST_TAPS)):
             raise OutcomeRefusal("outcome", "Dites comment la visite s’est passée.")
         made.append(record_attempt(senior, outcome=how, made_on=day, entry=entry, by=request.user))
-        return made[0].consequence
+        taps.append(tap_of(made[0]))
+        return taps[0].said
 
-    def undo() -> tuple[str, list[tuple[str, str]]]:
+    def undo() -> tuple[str, list[tuple[str, str]]] | None:
+        if not taps[0].may_be_undone:
+            return None
         return reverse("visits:week-outcome-undo"), [("visit", str(made[0].visit.uid))]
 
+    def to_settle() -> dict[str, str]:
+        clash = taps[0].clash
+        return {"to_settle": reverse("visits:clash-settle", args=[clash.pk])} if clash else {}
+
     card = next(iter(uids(request.POST, "appointment")), None)
-    return make(request, gesture, undo=undo, about=senior, card=card, refusals=REFUSALS)
+    return make(
+        request, gesture, undo=undo, more=to_settle, about=senior, card=card, refusals=REFUSALS
+    )
 
 
 @require_POST

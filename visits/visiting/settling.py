@@ -19,6 +19,21 @@ from visits.visiting import recording
 from visits.visiting.form_page import ROOMS, Names, label_of, words_of
 
 SETTLED_SHOWN = 20
+TO_SETTLE = (
+    "Une fiche de ce jour dit autre chose\u00a0: c’est à trancher. Rien d’autre n’est changé."
+)
+NOTED = "C’est déjà noté\u00a0: rien d’autre n’est changé."
+STANDS = "La visite de ce jour est déjà notée «\u00a0{}\u00a0»\u00a0: rien n’est changé."
+
+
+@dataclass(frozen=True)
+class Tap:
+    """What came of an outcome told in one tap: the sentence, what it leaves to settle, and whether
+    it, or the same tap before, made something that may be taken back."""
+
+    said: str
+    clash: Clash | None
+    may_be_undone: bool
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,18 @@ class Compared:
     def differs(self) -> bool:
         """Whether the two say the same."""
         return self.kept != self.aside
+
+
+def tap_of(recorded: recording.Recorded) -> Tap:
+    """Never silent: what followed, or why nothing did."""
+    clash = Clash.objects.filter(second=recorded.form, settled_at=None).first()
+    stands = recorded.visit.outcome
+    nothing = (
+        NOTED if stands == recorded.form.outcome else STANDS.format(Visit.Outcome(stands).label)
+    )
+    said = recorded.consequence or (TO_SETTLE if clash else nothing)
+    is_ours = bool(recorded.consequence) or not (recorded.is_new or clash)
+    return Tap(said, clash, is_ours)
 
 
 def visible_clashes(user: User) -> QuerySet[Clash]:
