@@ -135,6 +135,29 @@ def test_less_a_table_or_a_residence_an_evaluator_s_counts_tell_no_few(client):
     assert "44" not in text
 
 
+def test_a_manager_reads_of_which_places_the_figures_are_on_page_and_sheet(client):
+    """Reached are counted in her territories, the effect is that of all: it is said."""
+    here, away = make_territory(), make_territory()
+    measure = make_measure()
+    for place in (here, away, make_residence(away)):
+        begin(measure, place, TODAY - timedelta(days=30))
+    said = "Dans vos territoires : {} ; l’effet porte sur tous."
+    for user, words in (
+        (make_user(Role.MANAGER, here), said.format("1 lieu sur 3")),
+        (make_user(Role.MANAGER, away), said.format("2 lieux sur 3")),
+        (make_user(Role.MANAGER, here, away), ""),
+        (make_user(Role.ADMINISTRATOR), ""),
+        (make_user(Role.EVALUATOR), ""),
+    ):
+        client.force_login(user)
+        page = client.get(reverse("visits:measure-show", args=[measure.uid])).content.decode()
+        pdf = client.get(reverse("visits:measure-sheet", args=[measure.uid]))
+        [sheet] = PdfReader(BytesIO(b"".join(pdf.streaming_content))).pages
+        for text in (page, sheet.extract_text()):
+            told = " ".join(text.split())
+            assert (words in told, "Dans vos territoires" in told) == (True, bool(words))
+
+
 def test_a_large_landlord_s_effects_are_computed_apart_and_kept(client, tried, monkeypatch):
     measure, _ = tried
     now = effect_on(measure, "lsns6")

@@ -39,10 +39,16 @@ SIDES = ("Touchées", "Comparées")
 
 
 def print_measure(
-    measure: Measure, reach: Reach, effects: Mapping[str, Computed | None], today: date
+    measure: Measure,
+    reach: Reach,
+    effects: Mapping[str, Computed | None],
+    today: date,
+    *,
+    scope: str = "",
 ) -> bytes:
     """The PDF, on one page: where there is much to say, letters are smaller, then each indicator
-    has a line in place of its sentences, and what has no room is told to be on the page."""
+    has a line in place of its sentences, and what has no room is told to be on the page. `scope`
+    says which places are counted when they are not all (`measures.scope_words`)."""
     forms = [(scale, _effects) for scale in SENTENCES] + [(scale, _lines) for scale in LINES]
     for scale, draw in [*forms, (LINES[-1], partial(_lines, cut=True))]:
         out = BytesIO()
@@ -50,7 +56,7 @@ def print_measure(
         canvas.setTitle(clean(measure.name))
         canvas.setAuthor(clean(settings.LANDLORD))
         y = _head(canvas, measure, today, scale)
-        y = _reach(canvas, reach, y, scale)
+        y = _reach(canvas, reach, y, scale, scope)
         y = draw(canvas, effects, y, scale)
         if y > FOOT:
             break
@@ -76,11 +82,13 @@ def _title(canvas: Canvas, text: str, y: float, scale: float) -> float:
     return y - 1.5 * mm
 
 
-def _reach(canvas: Canvas, reach: Reach, y: float, scale: float) -> float:
+def _reach(canvas: Canvas, reach: Reach, y: float, scale: float, scope: str) -> float:
     """Each step with its bar and its denominator, then delays and cost."""
     rounded = " (nombres arrondis à la dizaine)" if reach.is_rounded else ""
     y = _title(canvas, f"Qui est touché{rounded}", y, scale)
     y = draw_text(canvas, f"Cible\u00a0: {reach.target}", MARGIN, y, size=12 * scale, width=WIDTH)
+    if scope:
+        y = draw_text(canvas, scope, MARGIN, y, size=12 * scale, width=WIDTH, font=BOLD)
     y -= 1.5 * mm * scale
     for count in reach.counts:
         y = _step(canvas, count, y, scale)

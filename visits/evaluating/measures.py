@@ -54,6 +54,18 @@ def _sites_of(user: User) -> QuerySet[MeasureSite]:
     return sites | MeasureSite.objects.filter(residence__territory__in=there)
 
 
+def scope_words(user: User, measure: Measure) -> str:
+    """How much of the measure the figures of `user` are about, beside an effect that is about all
+    of it; "" for who sees every place."""
+    if user.role in (Role.ADMINISTRATOR, Role.EVALUATOR):
+        return ""
+    seen, whole = visible_sites(user, measure).count(), measure.sites.count()
+    if seen == whole:
+        return ""
+    there = counted(seen, "lieu", "lieux")
+    return f"Dans vos territoires\u00a0: {there} sur {whole}\u00a0; l’effet porte sur tous."
+
+
 def may_change(user: User, measure: Measure) -> bool:
     """A decider, for a measure that runs nowhere else than in his territories."""
     if user.role == Role.ADMINISTRATOR:

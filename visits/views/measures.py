@@ -164,7 +164,8 @@ def sheet(request: HttpRequest, uid: UUID) -> FileResponse:
     measure = _measure(request, uid)
     found = kept.effects_of(measure, read=_reading(request))
     reach = _reach(request, measure)
-    pdf = print_measure(measure, reach["reach"], found, reach["reach_on"])
+    scope = door.scope_words(request.user, measure)
+    pdf = print_measure(measure, reach["reach"], found, reach["reach_on"], scope=scope)
     name = f"dispositif-{timezone.localdate():%Y-%m-%d}.pdf"
     return download(BytesIO(pdf), name, "application/pdf")
 
@@ -230,6 +231,7 @@ def _page(
         "measure": measure,
         "kinds": measure.kinds.all(),
         "sites": visible_sites(request.user, measure),
+        "scope": door.scope_words(request.user, measure),
         **_reach(request, measure),
         "indicators": _indicators(request, measure),
         "pulse": tasks.effects_pulse(measure),
