@@ -188,10 +188,11 @@ def test_from_the_page_it_is_one_touch_and_stays_in_the_history(client, officer)
     text = answer.content.decode()
     assert "L’étape est annulée et ne compte plus" in text
     assert "Étape annulée le" in text
-    again = client.post(
-        reverse("visits:action-step-back", args=[action.uid]), {"step": "x"}, follow=True
-    )
-    assert "Cette étape n’est plus la dernière" in again.content.decode()
+    for made_up in ("x", "²", "9" * 18, "9" * 5_000):
+        again = client.post(
+            reverse("visits:action-step-back", args=[action.uid]), {"step": made_up}, follow=True
+        )
+        assert "Cette étape n’est plus la dernière" in again.content.decode()
     sheet = client.get(reverse("seniors:senior-show", args=[action.senior.uid])).content.decode()
     assert "Étape annulée" in sheet
 

@@ -118,4 +118,4 @@ def is_at(dwelling: Dwelling, said: str) -> bool:
 def _in_order(label: str) -> list[tuple[int, int | str]]:
     """« 2 rue » before « 10 rue »."""
     parts = re.split(r"(\d+)", label.casefold())
-    return [(0, int(one)) if one.isdigit() else (1, one) for one in parts if one]
+    return [(0, int(one)) if one.isdecimal() else (1, one) for one in parts if one]

@@ -25,9 +25,10 @@ from visits.views.actions import chosen_of
 def step_back(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take back the last step, one's own, made today."""
     action = action_of(request, uid)
-    seen = request.POST.get("step", "")
+    step = request.POST.get("step", "")
+    seen = int(step) if step.isdecimal() and len(step) <= 18 else 0
     try:
-        action = take_back(action, seen=int(seen) if seen.isdecimal() else 0, by=request.user)
+        action = take_back(action, seen=seen, by=request.user)
         messages.success(
             request,
             f"L’étape est annulée et ne compte plus\u00a0: {action.kind} est de nouveau "
