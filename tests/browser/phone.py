@@ -82,6 +82,11 @@ def item(page: Page, uid: str, state: str) -> Locator:
     return page.locator(f'#outbox li[data-uid="{uid}"][data-state="{state}"]')
 
 
+def all_left(page: Page) -> None:
+    """The page has counted what is not sent: nothing. Hidden alone, it may not have counted yet."""
+    page.wait_for_selector('[data-unsent="0"][data-waiting="0"]', state="attached")
+
+
 def cut(page: Page) -> None:
     page.context.set_offline(True)
 

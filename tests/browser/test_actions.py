@@ -134,7 +134,7 @@ def test_many_are_ticked_counted_and_moved(log_in, town):
     page = log_in(manager)
     page.goto("/actions/")
     page.get_by_role("button", name="Tout cocher").click()
-    assert page.get_by_role("checkbox", checked=True).count() == 6
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(6)
     page.get_by_role("button", name="Tout décocher").click()
     for code in ("grab_bars", "move_home"):
         page.locator(f"#action-line-{made[code].uid}").get_by_role("checkbox").check()

@@ -18,7 +18,6 @@ from tests.browser.test_pages import WIDTHS, overflow
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TODAY = timezone.localdate()
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +33,7 @@ def no_fault(page) -> None:
 
 
 def test_a_campaign_is_counted_opened_completed_and_reminded(page, log_in):
+    today = timezone.localdate()
     brest, morlaix = make_territory("Brest"), make_territory("Morlaix")
     home = make_dwelling(make_residence(brest))
     answering, silent = (make_senior(home, last_name=name) for name in ("Kerbrat", "Bihan"))
@@ -43,7 +43,7 @@ def test_a_campaign_is_counted_opened_completed_and_reminded(page, log_in):
     log_in(make_user(Role.MANAGER, brest, morlaix)).goto(reverse("surveys:campaign-new"))
     no_fault(page)
     page.get_by_label("Relance par courrier, le").fill("")
-    page.get_by_label("Relance par courriel, le").fill((TODAY + timedelta(days=20)).isoformat())
+    page.get_by_label("Relance par courriel, le").fill((today + timedelta(days=20)).isoformat())
     page.get_by_role("button", name="Voir qui est concerné").click()
     page.get_by_text("Relances prévues").wait_for()
     no_fault(page)
@@ -60,14 +60,14 @@ def test_a_campaign_is_counted_opened_completed_and_reminded(page, log_in):
 
     page.get_by_role("link", name="Prévoir une relance").click()
     no_fault(page)
-    page.get_by_label("Le", exact=True).fill(TODAY.isoformat())
+    page.get_by_label("Le", exact=True).fill(today.isoformat())
     page.get_by_role("button", name="Voir qui est concerné").click()
     page.get_by_role("heading", name="aujourd’hui").wait_for()
     no_fault(page)
     page.get_by_role("button", name="Relancer 4 personnes").click()
     page.get_by_text("4 lettres préparées").wait_for()
     intake.record_many(
-        campaign, [intake.Answer(answering.pk, Response.Channel.PAPER, TODAY, {}, {})]
+        campaign, [intake.Answer(answering.pk, Response.Channel.PAPER, today, {}, {})]
     )
     page.reload()
     late = page.locator("#wave-late")

@@ -49,7 +49,7 @@ def morning() -> tuple[VisitList, Partner, date]:
 @pytest.fixture
 def stranger(browser: Browser, live_server) -> Page:
     """The partner's phone: no account, no session."""
-    context = browser.new_context(base_url=live_server.url, viewport=PHONE)
+    context = browser.new_context(base_url=live_server.url, viewport=PHONE, reduced_motion="reduce")
     context.add_init_script(path="tests/browser/vendor/axe.min.js")
     yield context.new_page()
     context.close()
@@ -104,6 +104,7 @@ def visited_without_network(page: Page, senior: Senior, partner: Partner) -> str
     cut(page)
     expect(page.locator("#network")).to_have_text("Hors réseau")
     page.locator(f"li[data-senior='{senior.uid}'] a").click()
+    expect(page.locator("#screen-person")).to_be_visible()
     sound(page)
     page.locator("#person-begin").click()
     tick(page, "consent.visit")

@@ -1,9 +1,11 @@
 """The visit form on line, in a real browser at the width of a phone."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from seniors.enums import Role
 from seniors.models import Observation
@@ -35,16 +37,17 @@ class Taps:
     def __init__(self, page: Page) -> None:
         self.page, self.count = page, 0
 
-    def on(self, selector: str) -> None:
-        """Touch, and wait until it is kept."""
+    def on(self, selector: str, code: str = "") -> None:
+        """Touch, and wait until it is kept and shown; `code` where another answer may leave too."""
         self.count += 1
-        with self.page.expect_response(lambda answer: "/champ/" in answer.url):
+        with self.page.expect_response(re.compile(rf"champ=.*{re.escape(code)}$")):
             self.page.locator(selector).click()
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
 
     def choose(self, code: str, value: int | str) -> None:
         """Touch one answer."""
         name = code.replace(".", "-")
-        self.on(f"label:has(#{name}-{value})")
+        self.on(f"label:has(#{name}-{value})", code)
 
 
 def test_a_usual_visit_is_filled_in_under_sixty_taps_and_gets_its_receipt(opened):
@@ -90,6 +93,30 @@ def test_a_usual_visit_is_filled_in_under_sixty_taps_and_gets_its_receipt(opened
     assert made.content["hazard.bathroom.step"] == 2
     assert Observation.objects.get().values["falls"] == 1
     assert {one.kind.code for one in Action.objects.all()} == {"shower", "grab_bars", "home_help"}
+
+
+def test_an_answer_given_while_another_is_on_its_way_stands(opened):
+    """A slow network: the step that an answer brings back was drawn before the next touch."""
+    page, held = opened.page, []
+
+    def hold(route: Route) -> None:
+        held.append((route, route.fetch()))
+        page.evaluate("window.isHeld = true")
+
+    page.route("**/champ/?champ=need.bathroom", hold)
+    opened.choose("need.bars", 1)
+    page.locator("label:has(#need-bathroom-1)").click()
+    page.wait_for_function("() => window.isHeld")
+    with page.expect_response("**/champ/?champ=action.grab_bars"):
+        page.locator("label:has(#action-grab_bars-accepted)").click()
+    page.locator("label:has(#action-grab_bars-proposed)").click()
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    expect(page.locator("#action-shower-accepted")).to_be_visible()
+    expect(page.locator("#action-grab_bars-proposed")).to_be_checked()
+    page.get_by_role("button", name="Relire et terminer").click()
+    page.wait_for_url("**/relire/**")
+    assert VisitDraft.objects.get().content["action.grab_bars"] == "proposed"
 
 
 def test_targets_are_big_enough_for_a_thumb(opened):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from seniors import observe
 from seniors.enums import ConsentKind, Role, Source
@@ -191,6 +192,7 @@ def test_a_page_enlarged_to_200_percent_does_not_scroll_sideways(site, page, log
 
 def test_one_logs_in_and_reaches_a_senior_with_the_keyboard_alone(site, page):
     page.goto(reverse("login"))
+    expect(page.locator("#id_username")).to_be_focused()
     page.keyboard.type(site.users[Role.OFFICER].username)
     page.keyboard.press("Tab")
     page.keyboard.type("mot-de-passe")
@@ -241,7 +243,7 @@ def test_the_page_works_without_javascript(site, browser, live_server, client):
     window.goto(reverse("seniors:senior-list"))
     window.fill("#id_q", "kerbrat")
     window.click('button:has-text("Chercher")')
-    assert window.locator("#senior-count").inner_text() == "2 seniors"
+    expect(window.locator("#senior-count")).to_have_text("2 seniors")
     context.close()
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser.phone import (
     PAGE,
+    all_left,
     at_form,
     at_outbox,
     at_step,
@@ -57,7 +58,7 @@ def emptied(page: Page):
         # Past the longest wait between two tries. Of every page: the clock is their browser’s.
         page.clock.fast_forward(11 * 60_000)
         with suppress(TimeoutError):
-            count.wait_for(state="hidden", timeout=2_000)
+            count.wait_for(state="hidden", timeout=10_000)
             break
     expect(count).to_be_hidden()
 
@@ -162,12 +163,12 @@ def test_what_is_not_sent_outlives_the_day_and_is_sent(log_in, officer):
     page.locator("#form-back").click()
     page.goto(f"{PAGE}#")
     page.clock.install(
-        time=timezone.now() + timedelta(days=phones.FIELD_DAYS) - timedelta(minutes=1)
+        time=timezone.now() + timedelta(days=phones.FIELD_DAYS) - timedelta(minutes=30)
     )
     page.reload()
     unlocked(page)
     expect(page.locator("li[data-senior]")).to_have_count(3)
-    page.clock.run_for(2 * 60_000)
+    page.clock.fast_forward(31 * 60_000)
     expect(page.locator("#day-wiped")).to_contain_text("trop ancienne")
     expect(page.locator("li[data-senior]")).to_have_count(0)
     assert stored(page, "days") == []
@@ -214,7 +215,7 @@ def test_a_phone_that_a_restored_backup_lacks_sends_all_the_same(log_in, officer
     Device.objects.all().delete()
     back(page)
     page.goto("/seniors/")
-    expect(page.locator("[data-unsent]")).to_be_hidden()
+    all_left(page)
     page.goto(PAGE)
     unlocked(page)
     at_outbox(page)
@@ -257,6 +258,7 @@ def test_a_picture_follows_its_form_to_the_end(log_in, officer, tmp_path):
     for _ in range(2):
         at_outbox(page)
         page.get_by_role("button", name="Corriger").click()
+        expect(page.locator("form#visit-form")).to_be_visible()
         expect(page.locator("#form-saved")).to_contain_text("n’est pas au catalogue")
         mended.add(page.locator("form#visit-form").get_attribute("data-uid"))
     assert (len(mended), len(stored(page, "drafts"))) == (1, 2)

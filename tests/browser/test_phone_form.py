@@ -51,6 +51,7 @@ def test_two_pages_do_not_write_the_same_form(log_in, officer):
     unlocked(other)
     expect(other.locator("#said")).to_contain_text("déjà ouverte dans un autre onglet")
     page.close()
+    other.wait_for_function(FREE)
     other.locator("li[data-senior] a").first.click()
     other.locator("#person-begin").click()
     expect(other.locator('[name="present.family"]')).to_be_checked()
@@ -134,10 +135,31 @@ def test_a_visit_not_made_takes_one_touch_and_is_undone(log_in, officer):
     assert not Visit.objects.exists()
 
 
+def test_a_phone_without_room_says_what_it_could_not_keep(log_in, officer):
+    page = enrolled(log_in(officer))
+    page.locator("li[data-senior] a").first.click()
+    page.evaluate(
+        """() => {
+          window.put = IDBObjectStore.prototype.put;
+          const full = new DOMException("", "QuotaExceededError");
+          IDBObjectStore.prototype.put = () => { throw full; };
+        }"""
+    )
+    page.locator('[data-outcome="absent"]').click()
+    expect(page.locator("#said")).to_contain_text(
+        "n’est pas notée\u00a0: le téléphone n’a plus de place"
+    )
+    page.evaluate("() => { IDBObjectStore.prototype.put = window.put; }")
+    page.locator('[data-outcome="absent"]').click()
+    expect(page.locator("#said")).to_contain_text("absence. À retenter dans 7 jours")
+    expect(page.locator("[data-unsent]")).to_have_text("1")
+
+
 @pytest.mark.parametrize("code", ["deceased", "moved"])
 def test_what_ends_all_visits_takes_one_touch_too_apart_from_the_others(log_in, officer, code):
     page = enrolled(log_in(officer))
     page.locator("li[data-senior] a").first.click()
+    expect(page.locator("#screen-person")).to_be_visible()
     last = page.locator(f'[data-outcome="{code}"]')
     every_day = page.locator('[data-outcome="unsafe"] + small')
     beneath = every_day.bounding_box()
@@ -280,6 +302,10 @@ def test_a_usual_visit_takes_less_than_sixty_touches(log_in, officer):
     expect(page.locator("[data-unsent]")).to_be_hidden()
     assert len(VisitForm.objects.get().content) > 40
 
+
+# The browser lets go of a closed page's locks a little after it is closed.
+FREE = """() => navigator.locks.query()
+  .then(({ held }) => !held.some((one) => one.name.startsWith("bienveille-fiche-")))"""
 
 USUAL = {
     "welcome": {"consent.visit": 1, "consent.health": 1, "consent.evaluation": 1},

@@ -86,6 +86,7 @@ def test_a_visit_dated_by_a_wrong_clock_is_sent_with_its_day(log_in, officer):
     unlocked(page)
     absent(page, 0)
     page.clock.run_for(10_000)
+    expect(page.locator("li[data-senior] .state").first).to_have_text("refusée")
     at_form(page, 1)
     tick(page, "present.family")
     finished(page)
@@ -100,6 +101,7 @@ def test_a_visit_dated_by_a_wrong_clock_is_sent_with_its_day(log_in, officer):
         left = refused.count()
         refused.last.get_by_role("button", name="Envoyer avec ce jour").click()
         expect(refused).to_have_count(left - 1)
+        expect(page.locator('#outbox li[data-state="waiting"]')).to_have_count(0)
     expect(page.locator("[data-unsent]")).to_be_hidden()
     assert set(Visit.objects.values_list("outcome", "made_on")) == {
         ("absent", today), ("done", today),
@@ -123,6 +125,7 @@ def test_no_more_photos_than_a_form_may_have_and_a_refused_one_has_a_way_out(
     expect(camera).to_be_disabled()
     sound(page)
     page.get_by_role("button", name="Retirer cette photo").first.click()
+    expect(page.locator(".picture")).to_have_count(1)
     camera.set_input_files(picture)
     expect(page.locator(".picture")).to_have_count(2)
     monkeypatch.setattr(photos, "MOST_A_FORM", 0)

@@ -131,6 +131,7 @@ def test_a_forgotten_pin_is_chosen_anew_and_drafts_open(log_in, officer):
     session["password_typed_at"] -= password.LATELY
     session.save()
     page.locator("#forgotten").click()
+    expect(page.get_by_role("link", name="Taper mon mot de passe")).to_be_visible()
     expect(page.locator("#renew-pin")).to_be_hidden()
     sound(page)
     page.get_by_role("link", name="Taper mon mot de passe").click()

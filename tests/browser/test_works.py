@@ -86,7 +86,7 @@ def test_a_manager_launches_a_lot(log_in, town):
     page.get_by_role("link", name="Lancer un lot…").click()
     page.get_by_label("Travail", exact=True).select_option(label="Barres d’appui")
     page.get_by_role("button", name="Voir les travaux").click()
-    assert page.get_by_role("checkbox", checked=True).count() == 3
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(3)
     page.get_by_label("Entreprise").fill("Ateliers du Ponant")
     page.get_by_role("button", name="Continuer…").click()
     expect(page.get_by_role("heading", name="3 chantiers à lancer")).to_be_visible()

@@ -267,6 +267,7 @@ class Phone:
         """By the button of the menu, whatever still waits here; then back to the kept page."""
         self.form = ""
         self._goes("/")
+        self._page.wait_for_load_state("domcontentloaded")  # the menu's script has run
         if not self._is_at_log_in:
             self._page.click(".navbar-toggler")
             # A touch on what still moves begins on one thing and ends on another.

@@ -1,7 +1,7 @@
 // The round: who is to be seen, in order, and where each visit stands.
 "use strict";
 
-import { $, copyOf, day as isoDay, make, many, moment, screen, weekday, write } from "./ui.js";
+import { $, copyOf, day as isoDay, make, many, moment, renew, screen, weekday, write } from "./ui.js";
 import { today } from "./drafts.js";
 
 const LATER = "Le reste de la liste";
@@ -22,9 +22,11 @@ export function show({ device, day, fetching, standing }) {
     if (!groups.has(title)) groups.set(title, []);
     groups.get(title).push(one);
   }
+  const shown = [...$("days").children];
   const made = [...groups].map(([title, some]) => group(title, some, standing));
-  // Under a thumb that has just touched it, a line made anew would lose the touch.
-  if ($("days").innerHTML !== made.map((one) => one.outerHTML).join("")) $("days").replaceChildren(...made);
+  const isSame = shown.length === made.length && shown.every((one, n) => titleOf(one) === titleOf(made[n]));
+  if (!isSame) $("days").replaceChildren(...made);
+  else shown.forEach((one, n) => renew(linesOf(one), [...linesOf(made[n]).children]));
 }
 
 const arriving = (fetching) => (fetching ? "Votre journée arrive sur ce téléphone…" : "");
@@ -41,6 +43,9 @@ function groupOf(one) {
   if (!one.when) return LATER;
   return one.when.day === today() ? "Aujourd’hui" : weekday(one.when.day);
 }
+
+const titleOf = (group) => group.querySelector("h2").textContent;
+const linesOf = (group) => group.querySelector("ol");
 
 function group(title, people, standing) {
   const part = make("section", "", { class: "panel flush" });

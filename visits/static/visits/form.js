@@ -60,6 +60,58 @@ form.addEventListener("change", (event) => {
   else if (picks(field).includes(event.target)) typed.forEach((one) => { one.value = ""; });
 }, true);
 
+// A step that an answer brings back shows what the site knew when it was asked. An answer touched
+// here, that it may not have had yet, stands: these say when, in turns.
+let turn = 0;
+const touched = new Map();
+const sent = new Map();
+const kept = new Map();
+const asked = new WeakMap();
+let brought = {};
+
+for (const kind of ["change", "input"]) {
+  form.addEventListener(kind, (event) => {
+    const code = event.target.closest(".field")?.dataset.field;
+    if (code) touched.set(code, turn += 1);
+  }, true);
+}
+form.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  asked.set(detail.xhr, turn += 1);
+  sent.set(detail.elt.dataset.field, turn);
+});
+form.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.xhr.status) kept.set(detail.elt.dataset.field, turn += 1);
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  brought = { code: detail.requestConfig.elt.dataset.field, asked: asked.get(detail.xhr) };
+});
+
+function isNewer(code) {
+  const at = touched.get(code);
+  if (!at || (code === brought.code && at < brought.asked)) return false;
+  return !(at < sent.get(code) && sent.get(code) < kept.get(code) && kept.get(code) < brought.asked);
+}
+
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  for (const field of detail.target.querySelectorAll(".field")) {
+    const twin = isNewer(field.dataset.field) && detail.fragment.querySelector(`#${field.id}`);
+    if (twin) carry(field, twin);
+  }
+});
+
+/** What is touched in a field, in the one that takes its place. */
+function carry(field, twin) {
+  for (const input of field.querySelectorAll("input, textarea")) {
+    const there = twin.querySelector(`#${CSS.escape(input.id)}`);
+    if (!there) continue;
+    there.value = input.value;
+    there.checked = input.checked;
+  }
+  twin.dataset.wanted = "";
+  // A request that had not left went with the field.
+  twin.toggleAttribute("data-to-send", !(sent.get(field.dataset.field) > touched.get(field.dataset.field)));
+}
+
 /** Dates in one touch, and the few actions that the needs call for. */
 function begin() {
   form.querySelectorAll(".days[hidden], .photos label[hidden]").forEach((one) => { one.hidden = false; });
@@ -92,6 +144,10 @@ form.addEventListener("click", (event) => {
 // One tap said that all is well here: on to the next step.
 document.addEventListener("htmx:afterSettle", (event) => {
   begin();
+  for (const field of form.querySelectorAll("[data-to-send]")) {
+    field.removeAttribute("data-to-send");
+    changed(field.querySelector("input, textarea"));
+  }
   const gesture = event.detail.requestConfig?.elt;
   if (!gesture?.matches?.(".clear")) return;
   const step = document.getElementById(gesture.closest(".step")?.id || `step-${gesture.value}`);

@@ -11,7 +11,7 @@ import * as phone from "./phone.js";
 import * as seal from "./seal.js";
 import * as sending from "./sending.js";
 import * as store from "./store.js";
-import { $, refused, say, screen, write } from "./ui.js";
+import { $, isOutOfRoom, refused, say, screen, write } from "./ui.js";
 import * as visit from "./visit.js";
 import { refusal } from "./words.js";
 
@@ -149,8 +149,14 @@ async function outcome(button) {
   if (wrong) return $("outcome-why").focus();
   button.disabled = true;
   const content = why ? { "why.words": why } : {};
-  const uid = await attempt(opened.device, opened.key, one, button.dataset.outcome, document.body.dataset.version, content);
-  button.disabled = false;
+  let uid;
+  try {
+    uid = await attempt(opened.device, opened.key, one, button.dataset.outcome, document.body.dataset.version, content);
+  } catch (error) {
+    return say(`La visite chez ${one.name} n’est pas notée\u00a0: ${isOutOfRoom(error) ? "le téléphone n’a plus de place. Libérez de la place, puis touchez de nouveau." : "touchez de nouveau."}`, { kind: "error" });
+  } finally {
+    button.disabled = false;
+  }
   $("outcome-why").value = "";
   location.hash = "";
   const noted = `Noté pour ${one.name}\u00a0: ${button.dataset.label.toLowerCase()}. ${button.dataset.done}`;

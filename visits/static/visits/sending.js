@@ -6,10 +6,11 @@ import * as outbox from "./outbox.js";
 import { drafts } from "./drafts.js";
 import { gestures } from "./refused.js";
 import * as seal from "./seal.js";
-import { $, copyOf, make, many, moment, screen, write } from "./ui.js";
+import { $, copyOf, make, many, moment, renew, screen, write } from "./ui.js";
 
 const STATES = { waiting: ["à envoyer", "warm"], sent: ["reçue", "good"], refused: ["refusée", "bad"] };
 const UNDONE = ["annulée", "warm"];
+let latest = 0;
 
 /** Show the outbox; `phone` is { device, key } once the PIN was given, else null. */
 export async function show(phone, taken) {
@@ -19,6 +20,8 @@ export async function show(phone, taken) {
 
 /** The same without moving anything: after a change. */
 export async function fill(phone, taken) {
+  latest += 1;
+  const mine = latest;
   $("screen-sending").setAttribute("aria-busy", "true");
   const found = (await outbox.items()).reverse();
   const forms = new Map(found.map((one) => [one.uid, one]));
@@ -28,6 +31,8 @@ export async function fill(phone, taken) {
     const said = JSON.stringify([one.uid, one.state, one.code, one.tries, one.begun, Boolean(phone)]);
     return before.get(said) || row(one, said, forms, phone, taken);
   }));
+  // Two changes in a row are read side by side: what the older one read is not shown over the newer.
+  if (mine !== latest) return;
   const isSame = rows.length === before.size && rows.every((line, n) => line === $("outbox").children[n]);
   if (!isSame) $("outbox").replaceChildren(...rows);
   $("outbox").hidden = !rows.length;
@@ -41,7 +46,7 @@ export async function fill(phone, taken) {
 async function begun(phone) {
   const open = phone ? await drafts(phone.device, phone.key) : [];
   $("begun").hidden = !open.length;
-  $("drafts").replaceChildren(...open.map((one) => {
+  renew($("drafts"), open.map((one) => {
     const line = make("li");
     line.append(make("a", one.name, { href: `#fiche/${one.senior}` }), ` commencée le ${moment(one.started_at)}`);
     return line;

@@ -20,6 +20,17 @@ export function make(tag, text = "", attributes = {}) {
   return made;
 }
 
+/** Show these lines in a place. One that says the same stays as it is: under a thumb that has just
+ * touched it, a line made anew would lose the touch. */
+export function renew(place, lines) {
+  const before = [...place.children];
+  if (before.length !== lines.length) place.replaceChildren(...lines);
+  else before.forEach((line, n) => { if (line.outerHTML !== lines[n].outerHTML) line.replaceWith(lines[n]); });
+}
+
+/** Whether a writing failed because the phone is full. */
+export const isOutOfRoom = (error) => error.name === "QuotaExceededError";
+
 /** A copy of the only element of a template. */
 export const copyOf = (template) => $(template).content.firstElementChild.cloneNode(true);
 

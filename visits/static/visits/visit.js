@@ -1,7 +1,7 @@
 // The visit form: one step at a time, each answer kept as it is given, a summary before the end.
 "use strict";
 
-import { $, day as isoDay, make, many, screen, write } from "./ui.js";
+import { $, day as isoDay, isOutOfRoom, make, many, screen, write } from "./ui.js";
 import { Draft, today } from "./drafts.js";
 import { agreements, inputs, isPick, known, problem, put, titleOf, valueOf, wordsOf } from "./fields.js";
 import { small } from "./photo.js";
@@ -86,8 +86,7 @@ async function saved(writing) {
     form().dataset.saved = "yes";
     write($("form-saved"), "Enregistré sur ce téléphone");
   } catch (error) {
-    const full = error.name === "QuotaExceededError";
-    write($("form-saved"), full
+    write($("form-saved"), isOutOfRoom(error)
       ? "Le téléphone n’a plus de place\u00a0: la dernière réponse n’est pas enregistrée. Libérez de la place, puis touchez-la de nouveau."
       : "La dernière réponse n’est pas enregistrée\u00a0: touchez-la de nouveau.");
   }
@@ -320,8 +319,10 @@ async function addPhoto(input) {
   if (!file || !draft) return;
   try {
     if (!await draft.addPhoto(input.dataset.photo, small(file), mostPhotos())) write($("form-saved"), tooMany());
-  } catch {
-    write($("form-saved"), "Cette photo n’a pas pu être lue\u00a0: elle n’est pas gardée.");
+  } catch (error) {
+    write($("form-saved"), isOutOfRoom(error)
+      ? "Le téléphone n’a plus de place\u00a0: cette photo n’est pas gardée. Libérez de la place, puis reprenez-la."
+      : "Cette photo n’a pas pu être lue\u00a0: elle n’est pas gardée.");
   }
   input.value = "";
   if (draft) await photos();
