@@ -83,7 +83,7 @@ def told(db):
                 day = BEGAN + timedelta(days=after)
                 action = move(action, state, on=day, by=by, note="Mur porteur")
     measure = make_measure("shower")
-    begin(measure, home, ago(1))
+    begin(measure, home, BEGAN)
     return by, measure
 
 

@@ -1,7 +1,7 @@
 """Measures: whom they reached, what they changed in the answers, who may change them."""
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -16,8 +16,9 @@ from seniors.fragility.store import current_grid
 from seniors.models import Consent, GridVersion, Observation, ScoreRun, Senior, Stay
 from surveys.models import Campaign, Response
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
-from tests.visits.acting import kind_of, make_action
+from tests.visits.acting import ago, kind_of, make_action
 from visits.acting.delay import Spread
+from visits.acting.follow_up import move
 from visits.enums import State
 from visits.evaluating.effects import NoEffect
 from visits.evaluating.means import Mean, mean_of
@@ -25,7 +26,7 @@ from visits.evaluating.measures import FOUND, MeasureRefusal, add_sites, decide
 from visits.evaluating.outcomes import effect_on, panel_of
 from visits.evaluating.reach import Count, reach_of, shown_to_evaluator
 from visits.models import (
-    Action,
+    ActionStep,
     Invoice,
     Measure,
     MeasureSite,
@@ -99,6 +100,20 @@ def test_what_was_decided_before_it_began_there_is_not_its_doing():
     begin(measure, action.dwelling.residence, TODAY + timedelta(days=1))
     assert reach_of(measure, measure.sites.all()).counts[1].people == 0
     MeasureSite.objects.update(starts_on=TODAY)
+    # Typed today, it was decided on the day that its first step bears.
+    assert reach_of(measure, measure.sites.all()).counts[1].people == 0
+    MeasureSite.objects.update(starts_on=ago(20))
+    assert reach_of(measure, measure.sites.all()).counts[1].people == 1
+    measure.ends_on = ago(20)
+    assert reach_of(measure, measure.sites.all()).counts[1].people == 1
+    measure.ends_on = ago(21)
+    assert reach_of(measure, measure.sites.all()).counts[1].people == 0
+    measure.ends_on = None
+    # A first step taken back never was.
+    by = make_user(Role.ADMINISTRATOR)
+    move(action, State.CONFIRMED, on=ago(10), by=by)
+    action.steps.filter(on=ago(20)).update(taken_back_at=timezone.now(), taken_back_by=by)
+    MeasureSite.objects.update(starts_on=ago(15))
     assert reach_of(measure, measure.sites.all()).counts[1].people == 1
 
 
@@ -279,11 +294,11 @@ def test_where_it_began_everywhere_people_are_compared_with_others_alike(tried):
         effect_on(measure, "lsns6")
     assert caught.value.code == "nobody_alike"
     assert [side.people for side in caught.value.sides] == [0, 96]
-    second = timezone.make_aware(datetime.combine(date(2026, 3, 1), time(12)))
-    Action.objects.update(created_at=second)
+    second = date(2026, 3, 1)
+    ActionStep.objects.update(on=second)
     with pytest.raises(NoEffect):
         effect_on(measure, "lsns6")
-    Action.objects.update(created_at=second - timedelta(days=2))
+    ActionStep.objects.update(on=second - timedelta(days=2))
     effect = effect_on(measure, "lsns6")
     assert effect.method == "alike"
     assert "leur ressemblent" in effect.sentence

@@ -76,8 +76,7 @@ def people_of(measure: Measure, panel: pd.DataFrame, campaigns: Sequence[Campaig
     told = panel.pivot_table(index="person", columns="period", values="value")
     told = told.reindex(columns=range(first - 2, first + 1))
     people = panel.groupby("person")[["place", *RECORDS]].first()
-    decided = actions_of(measure, measure.sites.all())
-    in_time = decided.filter(created_at__date__lt=campaigns[first].opened_on)
+    in_time = actions_of(measure, measure.sites.all(), before=campaigns[first].opened_on)
     reached = set(in_time.values_list(PERSON, flat=True))
     found = people.assign(
         exposed=people.index.isin(reached), before=told[first - 1], value=told[first]

@@ -9,6 +9,7 @@ from a measure with one residence less, they give the count of no small group.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count as Counted
@@ -19,7 +20,7 @@ from seniors.french import counted, euros, plural
 from seniors.person import PERSON, among, people_of
 from seniors.readings import moved_by_few
 from seniors.shares import percents
-from visits.acting.delay import ENDED, Spread, spread_of
+from visits.acting.delay import DECIDED_ON, ENDED, Spread, spread_of
 from visits.acting.steps import WITH_SOMEONE
 from visits.enums import Satisfaction, State
 from visits.evaluating.means import Mean, mean_of
@@ -302,17 +303,24 @@ def _many(told: Spread | Mean | None) -> int | None:
     return None if told is None else told.count
 
 
-def actions_of(measure: Measure, sites: Iterable[MeasureSite]) -> QuerySet[Action]:
-    """Those that belong to it, decided there from its first day there to its last."""
+def actions_of(
+    measure: Measure, sites: Iterable[MeasureSite], *, before: date | None = None
+) -> QuerySet[Action]:
+    """Those that belong to it, decided there from its first day there to its last; with `before`,
+    decided before that day."""
     where, waves = Q(pk__in=[]), defaultdict(list)
     for site in sites:
         waves[site.starts_on].append(site)
     for day, some in waves.items():
-        where |= homes_in(some, "dwelling__residence") & Q(created_at__date__gte=day)
-    actions = Action.objects.filter(where, kind__in=measure.kinds.all())
+        where |= homes_in(some, "dwelling__residence") & Q(decided__gte=day)
+    own = Action.objects.filter(kind__in=measure.kinds.all()).order_by()
+    decided = own.values("pk").annotate(decided=DECIDED_ON).filter(where)
     if measure.ends_on:
-        actions = actions.filter(created_at__date__lte=measure.ends_on)
-    return actions.order_by()
+        decided = decided.filter(decided__lte=measure.ends_on)
+    if before:
+        decided = decided.filter(decided__lt=before)
+    # Apart, so that what is counted of these actions is not multiplied by their steps.
+    return Action.objects.filter(pk__in=decided.values("pk")).order_by()
 
 
 def _costs(actions: QuerySet[Action]) -> list[Decimal]:
