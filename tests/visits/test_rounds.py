@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from visits.agenda.rounds import ONE_HALT, Stop, halts, length, metres, order, spread
@@ -40,6 +40,13 @@ def test_the_way_is_never_longer_than_the_one_given(given_stops):
 
 
 @given(stops, points)
+@example(
+    [
+        Stop(0, "A", "", (48.0, -3.75)), Stop(1, "B", "", (48.5, -3.5)),
+        Stop(2, "A", "", (48.5, -3.75)), Stop(3, "A", "", (48.5, -4.0)),
+    ],
+    (48.5, -3.75),
+)  # fmt: skip
 def test_the_way_from_a_beginning_is_never_longer_than_the_one_given(given_stops, start):
     found = order(given_stops, start=start)
     assert sorted(keys(found)) == keys(given_stops)

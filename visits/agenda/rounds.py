@@ -44,10 +44,13 @@ def length(stops: Sequence[Stop]) -> float:
 
 def halts(stops: Iterable[Stop]) -> list[Halt]:
     """The stops grouped by residence and reach, in order of first appearance."""
+    place: dict[Hashable, int] = {}
     residences: dict[Hashable, list[Stop]] = {}
     for stop in stops:
+        place.setdefault(stop.key, len(place))
         residences.setdefault(stop.residence or ("alone", stop.key), []).append(stop)
-    return [_by_stair(halt) for there in residences.values() for halt in _within_reach(there)]
+    found = [_by_stair(halt) for there in residences.values() for halt in _within_reach(there)]
+    return sorted(found, key=lambda halt: min(place[stop.key] for stop in halt))
 
 
 def halts_in_order(halts: Sequence[Halt], *, start: Point | None = None) -> list[Halt]:
