@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from seniors.enums import Role
 from seniors.models import Observation
@@ -93,6 +93,33 @@ def test_a_usual_visit_is_filled_in_under_sixty_taps_and_gets_its_receipt(opened
     assert made.content["hazard.bathroom.step"] == 2
     assert Observation.objects.get().values["falls"] == 1
     assert {one.kind.code for one in Action.objects.all()} == {"shower", "grab_bars", "home_help"}
+
+
+def test_an_answer_given_while_another_is_on_its_way_stands(opened):
+    """A slow network: the step that an answer brings back was drawn before the next touch."""
+    page, held = opened.page, []
+
+    def hold(route: Route) -> None:
+        held.append((route, route.fetch()))
+        page.evaluate("window.isHeld = true")
+
+    page.route("**/champ/?champ=need.bathroom", hold)
+    opened.choose("need.bars", 1)
+    page.locator("label:has(#need-bathroom-1)").click()
+    page.wait_for_function("() => window.isHeld")
+    for value in ("accepted", "proposed"):
+        with page.expect_response("**/champ/?champ=action.grab_bars"):
+            page.locator(f"label:has(#action-grab_bars-{value})").click()
+        expect(page.locator("#field-action-grab_bars.htmx-request")).to_have_count(0)
+    [(route, answer)] = held
+    with page.expect_response("**/champ/?champ=need.bathroom"):
+        route.fulfill(response=answer)
+    expect(page.locator("#seen-need-bathroom")).to_have_value("1")  # it is shown
+    expect(page.locator("#action-grab_bars-proposed")).to_be_checked()
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.get_by_role("button", name="Relire et terminer").click()
+    page.wait_for_url("**/relire/**")
+    assert VisitDraft.objects.get().content["action.grab_bars"] == "proposed"
 
 
 def test_targets_are_big_enough_for_a_thumb(opened):

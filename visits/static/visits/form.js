@@ -66,7 +66,6 @@ let turn = 0;
 const touched = new Map();
 const sent = new Map();
 const kept = new Map();
-const asked = new WeakMap();
 let brought = {};
 
 for (const kind of ["change", "input"]) {
@@ -75,15 +74,13 @@ for (const kind of ["change", "input"]) {
     if (code) touched.set(code, turn += 1);
   }, true);
 }
-form.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  asked.set(detail.xhr, turn += 1);
-  sent.set(detail.elt.dataset.field, turn);
-});
-form.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.xhr.status) kept.set(detail.elt.dataset.field, turn += 1);
-});
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  brought = { code: detail.requestConfig.elt.dataset.field, asked: asked.get(detail.xhr) };
+form.addEventListener("htmx:beforeRequest", ({ detail: { elt, xhr } }) => {
+  const code = elt.dataset.field;
+  const asked = turn += 1;
+  sent.set(code, asked);
+  // Of the request itself: what it was asked from, or was to change, may have left the page by then.
+  xhr.addEventListener("readystatechange", () => { brought = { code, asked }; });
+  xhr.addEventListener("loadend", () => { if (xhr.status && sent.get(code) === asked) kept.set(code, turn += 1); });
 });
 
 function isNewer(code) {
