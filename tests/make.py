@@ -13,7 +13,7 @@ _numbers = count(1)
 def make_territory(name: str | None = None) -> Territory:
     """A territory of its own."""
     name = name or f"Agence {next(_numbers)}"
-    return Territory.objects.create(code=name.lower(), name=name)
+    return Territory.objects.create(code=name.lower()[:60], name=name)
 
 
 def make_residence(territory: Territory | None = None, **fields) -> Residence:
