@@ -178,9 +178,10 @@ class _Playing:
             self.finishes(phone, step)
 
     def mends_and_tab_is_killed(self, phone: Phone, step: Step) -> None:
-        """What was begun stays a draft, beside the refused form."""
-        if self._begins_to_mend(phone, step):
-            phone.tab_is_killed()
+        """What was begun stays a draft, beside the refused form. With nothing to mend the tab is
+        killed all the same: what follows counts on that."""
+        self._begins_to_mend(phone, step)
+        phone.tab_is_killed()
 
     def _begins_to_mend(self, phone: Phone, step: Step) -> bool:
         former = self.model.mendable(step.who, step.person)
