@@ -10,11 +10,13 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from seniors.enums import Role
-from seniors.models import AccessLog
-from tests.make import make_user
+from seniors.models import AccessLog, Senior
+from tests.make import make_dwelling, make_user
 from tests.visits.acting import (
     make_action,
     make_asked,
+    make_person,
+    page_of,
     territory_of,
 )
 from visits.acting.follow_up import FollowUpRefusal, withdraw
@@ -22,7 +24,7 @@ from visits.acting.hand_over import HandOver
 from visits.acting.referrals import make_link
 from visits.documents.referral import print_hand_over
 from visits.enums import State
-from visits.models import Referral
+from visits.models import ActionKind, Referral
 
 pytestmark = pytest.mark.django_db
 S = State
@@ -99,6 +101,30 @@ def test_the_paper_is_one_page_that_says_who_where_and_what(client):
     for hidden in ("1940", action.senior.reference, "score", "ménage"):
         assert hidden not in text
     assert AccessLog.objects.get().gesture == "referral-pdf"
+
+
+@pytest.mark.parametrize(("code", "stays"), [("grab_bars", True), ("home_help", False)])
+def test_works_stay_with_the_dwelling_she_left_and_help_follows_her(client, code, stays):
+    """Of a dwelling that she has left, the partner reads where it is, not who or where she is."""
+    ActionKind.objects.filter(code=code).update(by_partner=True)
+    senior, officer = make_person(last_name="Kermarrec", mobile="0600000002")
+    action = make_action(code, S.REQUESTED, senior=senior, by=officer)
+    _, secret = make_link(action, by=officer)
+    new = make_dwelling(senior.dwelling.residence, street="Cale")
+    Senior.objects.filter(pk=senior.pk).update(dwelling=new)
+    client.force_login(officer)
+    warned = "n’habite plus le logement de ces travaux"
+    assert (warned in client.get(page_of(action)).content.decode()) == stays
+    papers = (reverse("referral-paper", args=[secret]), staff_addresses(action)[1])
+    texts = [PdfReader(BytesIO(client.get(one).getvalue())).pages[0].extract_text()
+             for one in papers]  # fmt: skip
+    for text in (page(client, secret).content.decode(), *texts):
+        said = {one for one in ("rue de Siam", "Cale", "Kermarrec", "J’accepte", "00 00 02",
+                                "rendez-vous avec") if one in " ".join(text.split())}  # fmt: skip
+        assert said == (
+            {"rue de Siam", "rendez-vous avec"} if stays
+            else {"Cale", "Kermarrec", "J’accepte", "00 00 02"}
+        )  # fmt: skip
 
 
 def test_the_longest_names_stay_on_one_page_and_whole():

@@ -6,10 +6,25 @@ from typing import Any
 
 from django.apps import apps
 from django.apps.registry import Apps
+from django.db.models import Q
 
 from visits.enums import Family
+from visits.models import ActionKind
 
 SHIPPED = Path(__file__).parent / "catalogue.toml"
+# Another home: those who said yes wait for it, in the order in which they said it.
+HOMES = ("move_home", "shared_housing")
+
+
+def works(path: str = "") -> Q:
+    """The kinds, found by following `path`, that are works: what is done to a dwelling. Another
+    home is waited for, not ordered."""
+    return Q(**{f"{path}family": Family.ADAPTATION}) & ~Q(**{f"{path}code__in": HOMES})
+
+
+def is_works(kind: ActionKind) -> bool:
+    """`works`, of one kind already read."""
+    return kind.family == Family.ADAPTATION and kind.code not in HOMES
 
 
 def shipped() -> list[dict[str, Any]]:

@@ -105,6 +105,7 @@ def open_link(secret: str) -> Opened:
         Referral.objects.select_related(
             "agreement__partner",
             "agreement__action__kind",
+            "agreement__action__dwelling",
             "agreement__action__senior__dwelling",
             "agreement__action__senior__merged_into__dwelling",
             "agreement__recorded_by",

@@ -16,8 +16,6 @@ from visits.enums import State
 from visits.models import Action, Partner
 
 SILENCE = timedelta(days=7)
-# Those who said yes to another home, in the order in which they said it.
-HOMES = ("move_home", "shared_housing")
 LINKS = (
     "kind",
     "need",

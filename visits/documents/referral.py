@@ -43,9 +43,12 @@ def _parts(file: HandOver) -> Iterator[tuple[str, list[Line]]]:
     yield "Ce qui est demandé", [(BOLD, LARGE, file.asked)]
     phones = f"Tél. {' · '.join(file.phones)}" if file.phones else "Pas de téléphone connu"
     where = [(REGULAR, SIZE, line) for line in (*file.address, file.access) if line]
-    yield "Pour qui", [(BOLD, LARGE, file.name), *where, (BOLD, LARGE, phones)]
-    given = f"Accord donné le {file.given_on} :"
-    yield "Son accord", [(REGULAR, SIZE, given), (REGULAR, SIZE, f"« {file.agreed} »")]
+    if file.has_moved:
+        yield "Où", [*where, (BOLD, SIZE, file.name)]
+    else:
+        yield "Pour qui", [(BOLD, LARGE, file.name), *where, (BOLD, LARGE, phones)]
+        given = f"Accord donné le {file.given_on} :"
+        yield "Son accord", [(REGULAR, SIZE, given), (REGULAR, SIZE, f"« {file.agreed} »")]
     contact = [(BOLD, SIZE, file.contact), (REGULAR, SIZE, file.landlord)]
     contact += [(BOLD, SIZE, f"Tél. {file.contact_phone}")] if file.contact_phone else []
     yield "Votre interlocuteur", contact

@@ -15,8 +15,8 @@ from seniors import consents
 from seniors.enums import Source
 from seniors.french import day_words, readable_street
 from seniors.models import Consent, Dwelling, Observation, Senior
+from visits.acting.catalogue import HOMES
 from visits.acting.steps import OPEN
-from visits.acting.waiting import HOMES
 from visits.agenda import mutes
 from visits.enums import State
 from visits.models import Action, ActionStep, Need

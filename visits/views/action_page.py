@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from seniors.models import User
 from visits.acting.action_forms import GiveForm, MoveForm
+from visits.acting.catalogue import is_works
 from visits.acting.follow_up import agreement_for
-from visits.acting.hand_over import wording
+from visits.acting.hand_over import has_moved, wording
 from visits.acting.referrals import SHOWN_IN
 from visits.acting.taking_back import last_of, may_open_again
 from visits.acting.waiting import LINKS, dress, left_behind, visible_actions
 from visits.models import Action, Agreement, Referral
 from visits.needs import NEEDS
-from visits.works.prices import is_works
 
 
 def action_of(request: HttpRequest, uid: UUID) -> Action:
@@ -44,6 +44,7 @@ def action_context(
         "action": action,
         "person": action.person,
         "is_works": is_works(action.kind),
+        "has_left_them": is_works(action.kind) and has_moved(action),
         "need": NEEDS[action.need.code],
         "moves": [_form(action, one, form) for one in action.ways],
         "steps": list(action.steps.select_related("by", "partner", "taken_back_by")),

@@ -19,13 +19,13 @@ from seniors.person import rows_of
 from seniors.signing_in import keeps_form
 from seniors.web import page_or_piece
 from visits.acting.action_forms import ActionFilter, GiveForm, ManyForm, MoveForm, NewActionForm
+from visits.acting.catalogue import HOMES
 from visits.acting.charge import late_by_officer
 from visits.acting.follow_up import FollowUpRefusal, add_need, agree, close_need, decide, move
 from visits.acting.hand_over import WORDING
 from visits.acting.many_moves import MOST, move_many, try_many
 from visits.acting.steps import OPEN, step
 from visits.acting.waiting import (
-    HOMES,
     dress,
     in_order,
     late,

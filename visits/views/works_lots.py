@@ -14,11 +14,12 @@ from seniors.access import DECIDERS, roles
 from seniors.french import plural
 from seniors.models import AccessLog, Senior
 from seniors.web import download
+from visits.acting.hand_over import has_moved, home_of
 from visits.acting.waiting import LINKS, dress
 from visits.enums import State
 from visits.models import Action, WorksLot
 from visits.works import lots as door
-from visits.works.backlog import ACTION, has_moved, home_of, lines
+from visits.works.backlog import ACTION, lines
 from visits.works.lot_forms import CancelForm, ChoiceForm, OrderForm
 from visits.works.order_sheet import order_of
 

@@ -31,7 +31,8 @@ from seniors.access import territories_of
 from seniors.enums import Role
 from seniors.french import readable_street
 from seniors.models import Dwelling, Residence, Senior, Territory, User
-from visits.acting.hand_over import person_of
+from visits.acting.catalogue import works
+from visits.acting.hand_over import home_of, person_of
 from visits.acting.moving import OWN_DAYS
 from visits.acting.steps import OPEN
 from visits.acting.waiting import LINKS, dress
@@ -40,7 +41,6 @@ from visits.lists.places import access_line
 from visits.models import Action, Invoice, Need
 from visits.needs import NEEDS, by_family
 from visits.works.funders import funder_label
-from visits.works.prices import works
 
 # A need without an action is late once a decision has been due for as long as a tenant has to say
 # yes or no.
@@ -89,17 +89,6 @@ class Line:
     @property
     def territory(self) -> str:
         return self.residence.territory.name if self.residence else ""
-
-
-def home_of(action: Action) -> Dwelling | None:
-    """Where its works are made: where they were decided, whoever lives there now, else her home."""
-    return action.dwelling or person_of(action).dwelling
-
-
-def has_moved(action: Action) -> bool:
-    """Whether the person lives no more where these works are made."""
-    home = home_of(action)
-    return home is None or home.pk != person_of(action).dwelling_id
 
 
 def in_territories(territories: Sequence[Territory | int]) -> Q:

@@ -28,13 +28,13 @@ from django.db.models import (
 from seniors.access import DECIDERS
 from seniors.models import User
 from seniors.refusal import Refusal
+from visits.acting.catalogue import works
 from visits.acting.delay import ENDED
 from visits.acting.steps import WITH_SOMEONE
 from visits.enums import State
 from visits.models import Action, ActionStep, Budget, Invoice
 from visits.works.backlog import AMOUNT
 from visits.works.funders import FUNDERS, funder_label
-from visits.works.prices import works
 
 ASKED = (*WITH_SOMEONE, *ENDED)
 MONEY = DecimalField(max_digits=12, decimal_places=2)

@@ -17,12 +17,12 @@ from seniors.models import Consent, Senior, User
 from seniors.person import PERSON
 from seniors.phones import of as phones_of
 from seniors.phones import readable
-from visits.acting.hand_over import person_of
+from visits.acting.hand_over import has_moved, home_of, person_of
 from visits.acting.waiting import LINKS
 from visits.enums import State
 from visits.lists.places import access_line
 from visits.models import Action, ActionStep, WorksLot
-from visits.works.backlog import LEFT_IT, has_moved, home_of
+from visits.works.backlog import LEFT_IT
 from visits.works.lots import works_in
 from visits.works.prices import price_of
 

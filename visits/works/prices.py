@@ -12,28 +12,16 @@ from typing import Any
 from django.apps import apps
 from django.apps.registry import Apps
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from seniors.access import DECIDERS
 from seniors.models import User
 from seniors.refusal import Refusal
-from visits.acting.waiting import HOMES
-from visits.enums import Family
+from visits.acting.catalogue import works
 from visits.models import ActionKind, WorksPrice
 
 SHIPPED = Path(__file__).parent / "prices.toml"
 VAT_ASSUMED = Decimal(10)  # %, where nothing else is known; an assumption, said on screen
-
-
-def works(path: str = "") -> Q:
-    """The kinds, found by following `path`, that are works: what is done to a dwelling. Another
-    home is waited for, not ordered."""
-    return Q(**{f"{path}family": Family.ADAPTATION}) & ~Q(**{f"{path}code__in": HOMES})
-
-
-def is_works(kind: ActionKind) -> bool:
-    """`works`, of one kind already read."""
-    return kind.family == Family.ADAPTATION and kind.code not in HOMES
 
 
 class PriceRefusal(Refusal):
