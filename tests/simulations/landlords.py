@@ -36,6 +36,7 @@ def stepped(
                     "period": period,
                     "value": np.where(told, value, np.nan),
                     "start": start[place],
+                    "late": False,
                 }
             )
         )
@@ -61,6 +62,7 @@ def alike(seed: int, *, effect: float, places: int = 40) -> pd.DataFrame:
             "exposed": exposed,
             "before": before,
             "value": np.where(told, value, np.nan),
+            "late": False,
         }
     )
 

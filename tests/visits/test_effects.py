@@ -27,6 +27,7 @@ def made_panel(*, gain: float = -6.0, drift: float = 0.0) -> pd.DataFrame:
             "place": place,
             "period": period,
             "start": 1.0 if place % 2 else np.nan,
+            "late": False,
             "value": 40
             + place
             + who
@@ -95,6 +96,18 @@ def test_residences_that_join_later_are_compared_until_they_do():
     panel = panel[panel["start"].notna()]
     effect = compare_places(panel)
     assert effect.low <= -8 <= effect.high
+    # The last ones to join have nobody to compare with, and are counted with nobody.
+    last = panel.loc[panel["start"] == 3, "place"].nunique()
+    assert effect.reached.places == 48 * 2 // 3 - last
+    assert effect.others.places == last
+
+
+def test_who_waits_through_two_waves_is_one_person():
+    panel = landlords.stepped(3, effect=-8.0)
+    effect = compare_places(panel)
+    ever = panel[panel["start"].isna() | (panel["start"] > 2)].dropna(subset=["value"])
+    assert effect.others.people <= ever["person"].nunique()
+    assert effect.others.places == panel.loc[panel["start"] != 2, "place"].nunique()
 
 
 def test_people_who_did_not_answer_again_are_counted_and_said():
@@ -122,7 +135,8 @@ def test_what_each_side_became_is_told_with_its_interval_by_residence():
     assert (change.before, change.after) == pytest.approx((told[0].mean(), told[1].mean()))
     # statsmodels also corrects for the number of people, (n - 1) / (n - 1) here.
     assert (change.low, change.high) == pytest.approx(tuple(fitted.conf_int()[0]))
-    alone = sides_of(pd.DataFrame({"place": 1, "exposed": True, "before": 50.0, "change": [1.0]}))
+    rows = {"place": 1, "exposed": True, "before": 50.0, "change": [1.0], "late": False}
+    alone = sides_of(pd.DataFrame(rows))
     assert alone[0].change.words == "+1,0 (une seule résidence)"
     assert alone[1].change is None
 

@@ -1,6 +1,7 @@
 """Measures: whom they reached, what they changed in the answers, who may change them."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -20,6 +21,7 @@ from tests.visits.acting import ago, kind_of, make_action
 from visits.acting.delay import Spread
 from visits.acting.follow_up import move
 from visits.enums import State
+from visits.evaluating import effects
 from visits.evaluating.effects import NoEffect
 from visits.evaluating.means import Mean, mean_of
 from visits.evaluating.measures import FOUND, MeasureRefusal, add_sites, decide
@@ -211,6 +213,14 @@ def answered(campaign: Campaign, senior, worst: int) -> None:
     )  # fmt: skip
 
 
+def agree(senior, *, on: date, given: bool = True) -> None:
+    """To evaluation, or no more."""
+    Consent.objects.create(
+        senior=senior, kind=ConsentKind.EVALUATION, given=given, wording="q", decided_on=on,
+        source=Source.SURVEY,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def tried():
     """Twenty-four residences, half of them joined between two surveys; there, ties came back."""
@@ -222,6 +232,8 @@ def tried():
         )
         for year in (2025, 2026)
     ]  # fmt: skip
+    for survey in surveys:
+        survey.territories.set([territory])
     measure = make_measure(effects=["lsns6"])
     homes = [make_residence(territory) for _ in range(24)]
     people = []
@@ -231,10 +243,7 @@ def tried():
         for _ in range(4):
             senior = make_senior(make_dwelling(home))
             people.append(senior)
-            Consent.objects.create(
-                senior=senior, kind=ConsentKind.EVALUATION, given=True, wording="q",
-                decided_on=date(2025, 3, 1), source=Source.SURVEY,
-            )  # fmt: skip
+            agree(senior, on=date(2025, 3, 1))
             answered(surveys[0], senior, 0)
             answered(surveys[1], senior, 5 if n % 2 else n % 4 // 2)
     return measure, people
@@ -270,14 +279,58 @@ def test_the_page_tells_what_each_side_became_as_the_effect_does(client, tried):
 
 def test_answers_count_only_while_the_consent_to_evaluation_stands(tried):
     measure, people = tried
-    Consent.objects.create(
-        senior=people[0], kind=ConsentKind.EVALUATION, given=False, wording="q",
-        decided_on=date(2026, 4, 1), source=Source.SURVEY,
-    )  # fmt: skip
+    agree(people[0], on=date(2026, 4, 1), given=False)
     campaigns = list(Campaign.objects.order_by("opened_on"))
     panel = panel_of(measure, "lsns6", current_grid(), campaigns)
     assert people[0].pk not in set(panel["person"])
     assert panel["person"].nunique() == len(people) - 1
+
+
+def test_what_is_told_once_it_had_begun_is_not_before(tried):
+    """The first survey is open until June; it began in September, a reply came in October."""
+    measure, people = tried
+    late = Response.objects.filter(campaign__name="2025")
+    late.filter(senior__in=[people[4].pk, people[0].pk]).update(received_on=date(2025, 10, 1))
+    late.filter(senior=people[5]).update(received_on=date(2025, 9, 1))
+    effect = effect_on(measure, "lsns6")
+    # Of a residence where it has not begun, a reply is before whenever it came.
+    assert (effect.reached.people, effect.reached.left_out) == (46, 2)
+    assert (effect.others.people, effect.others.left_out) == (48, 0)
+    assert (effect.reached.lost, effect.others.lost) == (0, 0)
+    assert (
+        "2 personnes ont répondu à l’enquête d’avant après le début du dispositif\u00a0: elles ne "
+        "sont pas comptées." in effect.sentence
+    )
+    assert effect.reached.words == "46 personnes, aucune perdue de vue, 2 réponses trop tardives"
+    shown = effects.shown_to_evaluator(effect, 11)
+    assert shown.reached.left_out is None
+    assert "Quelques personnes ont répondu" in shown.sentence
+    none_late = replace(effect, reached=replace(effect.reached, left_out=0))
+    assert not effects.may_follow(none_late, effect, 11)
+
+
+def test_a_survey_of_another_agency_hides_neither_before_nor_after(tried):
+    """It asks twice between both surveys of the people compared."""
+    measure, people = tried
+    effect = effect_on(measure, "lsns6")
+    elsewhere = make_territory()
+    for opened in (date(2025, 7, 1), date(2025, 12, 1)):
+        survey = Campaign.objects.create(
+            name=f"Ailleurs {opened}", questionnaire="q", opened_on=opened, closes_on=opened
+        )
+        survey.territories.set([elsewhere])
+        senior = make_senior(make_dwelling(make_residence(elsewhere)))
+        agree(senior, on=opened)
+        answered(survey, senior, 3)
+    assert effect_on(measure, "lsns6") == effect
+    # Whose home was asked by neither is neither compared nor lost.
+    asked_once = [one.dwelling.residence for one in people[:8:4]]
+    for home in asked_once:
+        home.territory = elsewhere
+        home.save()
+    now = effect_on(measure, "lsns6")
+    assert (now.reached.people, now.others.people) == (44, 44)
+    assert (now.reached.lost, now.others.lost) == (0, 0)
 
 
 def test_where_it_began_everywhere_people_are_compared_with_others_alike(tried):
@@ -299,6 +352,11 @@ def test_where_it_began_everywhere_people_are_compared_with_others_alike(tried):
     with pytest.raises(NoEffect):
         effect_on(measure, "lsns6")
     ActionStep.objects.update(on=second - timedelta(days=2))
+    # Nor can a survey of another agency in between be the one before.
+    other = Campaign.objects.create(
+        name="Ailleurs", questionnaire="q", opened_on=date(2025, 8, 1), closes_on=date(2026, 2, 1)
+    )
+    other.territories.set([make_territory()])
     effect = effect_on(measure, "lsns6")
     assert effect.method == "alike"
     assert "leur ressemblent" in effect.sentence
@@ -343,6 +401,11 @@ def test_needs_found_in_drawn_visits_are_weighed_by_their_probability():
     effect = effect_on(measure, FOUND)
     assert (effect.others.people, effect.others.lost, effect.reached.lost) == (47, 1, 0)
     assert "1 visite tirée au sort sur 96 n’a pas eu lieu et n’est pas comptée" in effect.sentence
+    # Who agrees to evaluation no more is counted nowhere, whether visited or not.
+    for senior in (visited[2][1][0], visited[3][1][0]):
+        agree(senior, on=TODAY, given=False)
+    effect = effect_on(measure, FOUND)
+    assert (effect.reached.people, effect.others.people, effect.others.lost) == (47, 47, 0)
 
 
 def make_list_of_drawn(territory, by):
@@ -364,6 +427,7 @@ def make_list_of_drawn(territory, by):
                 probability=0.1, stratum="t",
             )  # fmt: skip
             Visit.objects.create(senior=senior, entry=entry, made_on=TODAY, outcome="done")
+            agree(senior, on=TODAY)
     return homes
 
 

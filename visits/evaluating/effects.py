@@ -108,6 +108,7 @@ class Effect:
                 "dossier ; ce qui les distingue sans y être écrit peut expliquer une part de "
                 "l’écart."
             )
+        limits += self._late()
         drawn = self.method == "drawn"
         if self.reached.lost is None or self.others.lost is None:
             limits.append(SOME_LOST[drawn])
@@ -123,6 +124,18 @@ class Effect:
             )
         return limits
 
+    def _late(self) -> list[str]:
+        """Who told what was to be « before » once it had begun."""
+        if self.reached.left_out is None or self.others.left_out is None:
+            return [f"Quelques personnes ont répondu {TOO_LATE}\u00a0: elles ne sont pas comptées."]
+        late = self.reached.left_out + self.others.left_out
+        if not late:
+            return []
+        return [
+            f"{late} {plural(late, 'personne a', 'personnes ont')} répondu {TOO_LATE}\u00a0: "
+            f"{plural(late, 'elle n’est pas comptée', 'elles ne sont pas comptées')}."
+        ]
+
 
 LOST = {
     True: ("visite tirée au sort", "visites tirées au sort", "eu lieu"),
@@ -132,6 +145,7 @@ SOME_LOST = {
     True: "Quelques visites tirées au sort n’ont pas eu lieu : elles manquent ici.",
     False: "Quelques personnes n’ont pas de seconde réponse : elles manquent ici.",
 }
+TOO_LATE = "à l’enquête d’avant après le début du dispositif"
 TREND = {
     True: "Avant le début, les deux groupes évoluaient de la même façon.",
     False: "Attention : les deux groupes évoluaient déjà différemment avant le début ; "
@@ -166,6 +180,7 @@ def may_follow(before: Effect, after: Effect | str, least: int) -> bool:
     sides = ((before.reached, after.reached), (before.others, after.others))
     pairs = [(old.people, new.people) for old, new in sides]
     pairs += [(old.lost, new.lost) for old, new in sides]
+    pairs += [(old.left_out, new.left_out) for old, new in sides]
     moved = any(old != new for old, new in pairs)
     return moved and not any(moved_by_few(old, new, least) for old, new in pairs)
 
@@ -173,12 +188,13 @@ def may_follow(before: Effect, after: Effect | str, least: int) -> bool:
 def compare_places(panel: pd.DataFrame) -> Effect:
     """Difference in differences between residences that had begun and those that had not yet.
 
-    `panel`: one row a person and campaign: `person`, `place` (residence), `period` (rank of the
-    campaign, from 0), `value` (0-100, NaN when not told), `start` (rank of the first campaign after
-    the residence joined, NaN if it has not). Each wave of residences that joins is compared, from
-    the campaign before to the campaign after, with those which have not joined by then; waves are
-    stacked (Callaway and Sant'Anna 2021, doi:10.1016/j.jeconom.2020.12.001, on first differences).
-    Raises NoEffect.
+    `panel`: one row a person and campaign that asked her place: `person`, `place` (residence),
+    `period` (rank of the campaign, from 0), `value` (0-100, NaN when not told), `start` (rank of
+    the first campaign after the residence joined, NaN if it has not), `late` (told once it had
+    begun there, to a campaign opened before: neither before nor after, `value` is then NaN). Each
+    wave of residences that joins is compared, from the campaign before to the campaign after that
+    asked it, with those asked by both which have not joined by then; waves are stacked (Callaway
+    and Sant'Anna 2021, doi:10.1016/j.jeconom.2020.12.001, on first differences). Raises NoEffect.
     """
     if panel["period"].nunique() < 2:
         raise NoEffect(
@@ -201,12 +217,12 @@ def compare_places(panel: pd.DataFrame) -> Effect:
             "qui ressemblent à celles qui ont été touchées.",
             sides_of(changes),
         )
-    effect = _estimate("stepped", changes, waves=changes["wave"])
+    effect = _estimate("stepped", changes)
     earlier = _changes(panel, lag=1)
     if earlier.empty:
         return effect
     try:
-        before = _estimate("stepped", earlier, waves=earlier["wave"])
+        before = _estimate("stepped", earlier)
     except NoEffect:
         return replace(effect, unchecked="few_before")
     return replace(effect, before=before)
@@ -215,11 +231,11 @@ def compare_places(panel: pd.DataFrame) -> Effect:
 def compare_alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
     """People reached against others with the same record, when there is no other comparison.
 
-    `people`: one row a person: `place`, `exposed`, `before`, `value` (after; NaN when lost) and the
-    columns `records` (age band, alone, floor…). Everyone is put with those of the same records and
-    the same quarter of `before` (coarsened exact matching: Iacus, King, Porro 2012,
-    doi:10.1093/pan/mpr013); who has nobody alike is left out. With a column `earlier` (the survey
-    before `before`), the same people are compared one campaign earlier too. Raises NoEffect.
+    `people`: one row a person: `place`, `exposed`, `before`, `value` (after; NaN when lost), `late`
+    (as above) and the columns `records` (age band, alone, floor…). Everyone is put with those of
+    the same records and the same quarter of `before` (coarsened exact matching: Iacus, King, Porro
+    2012, doi:10.1093/pan/mpr013); who has nobody alike is left out. With a column `earlier` (the
+    survey before `before`), the same people are compared one campaign earlier too. Raises NoEffect.
     """
     effect = _alike(people, records)
     if "earlier" not in people:
@@ -233,7 +249,8 @@ def compare_alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
 
 def _alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
     """The comparison from `before` to `value`."""
-    known = people.dropna(subset=["before"]).assign(
+    late = people["late"]
+    known = people[people["before"].notna() & ~late].assign(
         quarter=lambda rows: np.clip(rows["before"] // 25, 0, 3),
         change=lambda rows: rows["value"] - rows["before"],
     )
@@ -241,16 +258,18 @@ def _alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
     told = known[known["change"].notna()]
     counts = told.groupby([*alike, "exposed"], dropna=False, observed=True).size()
     counts = counts.unstack("exposed").reindex(columns=[True, False]).dropna()
-    ratio = (counts[True] / counts[False]).rename("ratio")
-    matched = known.merge(ratio.reset_index(), on=alike)
+    ratio = (counts[True] / counts[False]).rename("weight")
+    index = known.index.name or "index"
+    matched = known.reset_index().merge(ratio.reset_index(), on=alike).set_index(index)
     if matched.empty:
         raise NoEffect(
             "nobody_alike",
             "Personne, parmi ceux que le dispositif n’a pas touchés, ne ressemble à ceux qu’il a "
-            "touchés : aucun effet ne peut être mesuré.",
+            "touchés : aucun effet ne peut être mesuré.",
             sides_of(known),
         )
-    return _estimate("alike", matched, weights=matched["ratio"].mask(matched["exposed"], 1.0))
+    matched["weight"] = matched["weight"].mask(matched["exposed"], 1.0)
+    return _estimate("alike", pd.concat([matched, people[late].assign(change=np.nan)]))
 
 
 def compare_drawn(visits: pd.DataFrame, earlier: pd.DataFrame | None = None) -> Effect:
@@ -272,48 +291,68 @@ def compare_drawn(visits: pd.DataFrame, earlier: pd.DataFrame | None = None) -> 
 
 
 def _drawn(visits: pd.DataFrame) -> Effect:
-    seen = visits.assign(change=visits["found"].astype(float) * 100)
-    return _estimate("drawn", seen, weights=1 / visits["probability"])
+    points = visits["found"].astype(float) * 100
+    seen = visits.assign(change=points, weight=1 / visits["probability"], late=False)
+    return _estimate("drawn", seen)
+
+
+def surveys_around(panel: pd.DataFrame) -> pd.DataFrame:
+    """Of each place of a panel, the ranks of the last two campaigns that asked it before its
+    `start`, `earlier` and `before`, and of the first one after, `after`; NaN where there is none.
+    One that asked other places only hides none of them."""
+    asked = panel[["place", "period", "start"]].drop_duplicates().sort_values("period")
+    prior = asked[asked["period"] < asked["start"]].groupby("place")["period"]
+    since = asked[asked["period"] >= asked["start"]].groupby("place")["period"]
+    earlier = prior.agg(lambda ranks: ranks.iloc[-2] if len(ranks) > 1 else np.nan)
+    ranks = {"earlier": earlier, "before": prior.max(), "after": since.min()}
+    return pd.DataFrame(ranks).astype(float)
 
 
 def _changes(panel: pd.DataFrame, *, lag: int) -> pd.DataFrame:
-    """A row a person and wave: `place`, `exposed`, `wave`, `before`, `change` (NaN when lost).
+    """A row a person, who names it, and wave: `place`, `exposed`, `wave`, `before`, `change` (NaN
+    when lost or late), `late`.
 
     With `lag` 1, the same people one campaign earlier.
     """
-    told = panel.pivot_table(index="person", columns="period", values="value", observed=True)
-    told = told.reindex(columns=range(int(panel["period"].max()) + 1))
+    cells = panel.set_index(["person", "period"])
+    told, late = cells["value"].unstack(), cells["late"].unstack(fill_value=False)
     people = panel.groupby("person")[["place", "start"]].first().reindex(told.index)
+    asked = panel.groupby(["place", "period"]).size().unstack(fill_value=0) > 0
+    asked = asked.reindex(people["place"]).set_axis(people.index)
+    around = surveys_around(panel).dropna(subset=["before", "after"])
+    ends = ["earlier", "before", "after"] if lag else ["before", "after"]
     waves = []
-    for wave in sorted({int(start) for start in people["start"].dropna() if start >= 1}):
-        first, last = wave - 1 - lag, wave - lag
-        if first < 0 or wave >= told.shape[1]:
-            continue
-        exposed = people["start"] == wave
-        waiting = people["start"].isna() | (people["start"] > wave)
-        change = told[last] - told[first]
-        rows = people.assign(exposed=exposed, wave=wave, before=told[first], change=change)
-        waves.append(rows[(exposed | waiting) & rows["before"].notna()])
-    columns = ["place", "exposed", "wave", "before", "change"]
-    return pd.concat(waves, ignore_index=True)[columns] if waves else pd.DataFrame(columns=columns)
+    for wave, (ranks, places) in enumerate(around.dropna(subset=ends).groupby(ends)):
+        first, last, after = (*ranks, ranks[-1])[:3]
+        exposed = people["place"].isin(places.index)
+        waiting = people["start"].isna() | (people["start"] > after)
+        waiting &= asked[[first, last, after]].all(axis=1)
+        rows = people.assign(
+            exposed=exposed,
+            wave=wave,
+            before=told[first],
+            change=told[last] - told[first],
+            late=late[first] | late[last],
+        )
+        waves.append(rows[(exposed | waiting) & (rows["before"].notna() | rows["late"])])
+    # One of which nobody answered says nothing; nor does one without others to compare with, unless
+    # there is no other wave.
+    waves = [rows for rows in waves if rows["exposed"].any()]
+    waves = [rows for rows in waves if not rows["exposed"].all()] or waves
+    columns = ["place", "exposed", "wave", "before", "change", "late"]
+    return pd.concat(waves)[columns] if waves else pd.DataFrame(columns=columns)
 
 
-def _estimate(
-    method: str,
-    rows: pd.DataFrame,
-    *,
-    waves: pd.Series | None = None,
-    weights: pd.Series | None = None,
-) -> Effect:
-    """The coefficient of `exposed` on `change`, clustered by `place`. Raises NoEffect."""
+def _estimate(method: str, rows: pd.DataFrame) -> Effect:
+    """The coefficient of `exposed` on `change`, clustered by `place`, with the columns `wave` and
+    `weight` where there are some. Raises NoEffect."""
     from statsmodels.regression.linear_model import WLS  # noqa: PLC0415
 
-    kept = rows["change"].notna()
     reached, others = sides = sides_of(rows)
     heard = "ont eu une visite tirée au sort" if method == "drawn" else "ont répondu deux fois"
     for side, words in zip(sides, ("touchées par le dispositif", "à qui comparer"), strict=True):
         _refuse_few(side, words, heard, sides)
-    told = rows[kept]
+    told = rows[rows["change"].notna()].reset_index()
     if told["change"].nunique() == 1:
         raise NoEffect(
             "flat",
@@ -322,13 +361,13 @@ def _estimate(
             sides,
         )
     design = pd.DataFrame({"exposed": told["exposed"].astype(float), "constant": 1.0})
-    if waves is not None:
-        levels = pd.get_dummies(waves[kept], prefix="wave", drop_first=True, dtype=float)
+    if "wave" in told and method == "stepped":
+        levels = pd.get_dummies(told["wave"], prefix="wave", drop_first=True, dtype=float)
         design = design.join(levels)
     fitted = WLS(
         told["change"].to_numpy(float),
         design.to_numpy(float),
-        weights=1.0 if weights is None else weights[kept].to_numpy(float),
+        weights=told["weight"].to_numpy(float) if "weight" in told else 1.0,
     ).fit(
         cov_type="cluster",
         cov_kwds={"groups": pd.factorize(told["place"])[0]},

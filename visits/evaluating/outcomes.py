@@ -1,8 +1,8 @@
 """What people answered at each survey, as the frames that `effects` compares.
 
-Only the answers of those whose consent to evaluation stands, and, for what is about health, to
-that use too. Each is turned into points out of 100 by the grid: 0 no difficulty, 100 the most
-serious.
+Only of those whose consent to evaluation stands, and, for answers about health, to that use too;
+the same of visits drawn at random. Each answer is turned into points out of 100 by the grid: 0 no
+difficulty, 100 the most serious.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from surveys.models import Campaign, Response
 from visits.evaluating import effects
 from visits.evaluating.measures import FOUND
 from visits.evaluating.reach import actions_of
-from visits.models import Measure, MeasureSite, Need, VisitListEntry
+from visits.models import Measure, Need, VisitListEntry
 
 RECORDS = ("age_band", "high_up")
 AGE_BAND = 10  # years
@@ -45,43 +45,64 @@ def effect_on(measure: Measure, code: str) -> effects.Effect:
     except effects.NoEffect as refusal:
         if refusal.code != "no_comparison":
             raise
-    return effects.compare_alike(people_of(measure, panel, campaigns), RECORDS)
+    people = people_of(measure, panel, campaigns)
+    return effects.compare_alike(people, (*RECORDS, "wave"))
 
 
 def panel_of(
     measure: Measure, code: str, grid: Grid, campaigns: Sequence[Campaign]
 ) -> pd.DataFrame:
-    """The frame of `effects.compare_places`, with the columns of `RECORDS` and `age` beside."""
+    """The frame of `effects.compare_places`, with the columns of `RECORDS` beside."""
     told = pd.concat(
         [_told(campaign, code, grid).assign(period=n) for n, campaign in enumerate(campaigns)]
-        or [pd.DataFrame(columns=["person", "value", "period"])],
-        ignore_index=True,
+        or [pd.DataFrame(columns=["person", "value", "received_on", "period"])],
     )
-    homes = _homes(told["person"].unique().tolist())
-    panel = told.join(homes, on="person").dropna(subset=["place"])
-    starts = _starts(measure.sites.all(), [campaign.opened_on for campaign in campaigns])
-    by_home = panel["place"].map(starts[0]).astype(float)
-    by_territory = panel["territory"].map(starts[1]).astype(float)
-    return panel.assign(start=np.fmin(by_home, by_territory))
+    people = _homes(told["person"].unique().tolist()).dropna(subset=["place"])
+    begins = pd.Series(_begins(measure, people["place"], people["territory"]), people.index)
+    begins = pd.to_datetime(begins.mask(begins == date.max))
+    opened = pd.to_datetime([campaign.opened_on for campaign in campaigns])
+    start = pd.Series(opened.searchsorted(begins), people.index, float).mask(begins.isna())
+    asked = people["territory"].map(_asked(campaigns))
+    panel = people.assign(begins=begins, start=start, period=asked).explode("period")
+    panel = panel.rename_axis("person").dropna(subset=["period"]).reset_index()
+    keys = ["person", "period"]
+    panel = panel.astype(dict.fromkeys(keys, int))
+    panel = panel.join(told.astype(dict.fromkeys(keys, int)).set_index(keys), on=keys)
+    received = pd.to_datetime(panel["received_on"])
+    late = (received >= panel["begins"]) & (panel["period"] < panel["start"])
+    return panel.assign(late=late, value=panel["value"].astype(float).mask(late))
 
 
 def people_of(measure: Measure, panel: pd.DataFrame, campaigns: Sequence[Campaign]) -> pd.DataFrame:
     """The frame of `effects.compare_alike`: who had one of its actions, against the others.
 
-    Before is the last survey that nobody had begun by; after, the next one; earlier, the one before
-    both, where there is one. What is decided once the survey after is open cannot have changed its
+    Of the surveys that asked her place, before is the last one before it began there; after, the
+    next one; earlier, the one before both, where there is one; `wave` is the same for those of whom
+    they are the same. What is decided once the survey after is open cannot have changed its
     answers: who had only such an action is with the others.
     """
-    first = int(panel.loc[panel["start"] >= 1, "start"].min())
-    told = panel.pivot_table(index="person", columns="period", values="value")
-    told = told.reindex(columns=range(first - 2, first + 1))
+    cells = panel.set_index(["person", "period"])
+    told, late = cells["value"].unstack(), cells["late"].unstack(fill_value=False)
     people = panel.groupby("person")[["place", *RECORDS]].first()
-    in_time = actions_of(measure, measure.sites.all(), before=campaigns[first].opened_on)
-    reached = set(in_time.values_list(PERSON, flat=True))
-    found = people.assign(
-        exposed=people.index.isin(reached), before=told[first - 1], value=told[first]
+    around = effects.surveys_around(
+        panel.assign(start=panel["start"].where(panel["start"] >= 1).min())
     )
-    return found.assign(earlier=told[first - 2]) if first >= 2 else found
+    around = around.dropna(subset=["before", "after"])
+    waves = []
+    for wave, ((earlier, before, after), places) in enumerate(
+        around.groupby([*around], dropna=False)
+    ):
+        in_time = actions_of(measure, measure.sites.all(), before=campaigns[int(after)].opened_on)
+        found = people[people["place"].isin(places.index)]
+        found = found.assign(
+            wave=wave,
+            exposed=found.index.isin(set(in_time.values_list(PERSON, flat=True))),
+            before=told[before],
+            value=told[after],
+            late=late[before] | late[after],
+        )
+        waves.append(found if np.isnan(earlier) else found.assign(earlier=told[earlier]))
+    return pd.concat(waves)
 
 
 def drawn_visits(measure: Measure) -> pd.DataFrame:
@@ -99,11 +120,7 @@ def drawn_visits(measure: Measure) -> pd.DataFrame:
         .annotate(person=PERSON)
         .values_list("person", "found_on")
     )
-    began = _first_days(measure.sites.all())
-    begins = [
-        min(began.get((None, home), date.max), began.get((there, None), date.max))
-        for there, home in zip(visits["territory"], visits["place"], strict=True)
-    ]
+    begins = _begins(measure, visits["place"], visits["territory"])
     keys = zip(visits["person"], visits["on"], visits["made"], strict=True)
     return visits.assign(
         found=[float((person, on) in found) if made else np.nan for person, on, made in keys],
@@ -113,8 +130,9 @@ def drawn_visits(measure: Measure) -> pd.DataFrame:
 
 
 def _drawn() -> pd.DataFrame:
-    """A row a visit drawn at random: `person`, `on`, `probability`, whether it was `made` (by the
-    last day of the list, which is then `on`), and the `place` and `territory` of that day."""
+    """A row a visit drawn at random, of those who agreed to evaluation: `person`, `on`,
+    `probability`, whether it was `made` (by the last day of the list, which is then `on`), and the
+    `place` and `territory` of that day."""
     drawn = VisitListEntry.objects.filter(why="random").annotate(person=PERSON)
     over = drawn.filter(
         visit_list__published_at__isnull=False, visit_list__ends_on__lt=timezone.localdate()
@@ -125,6 +143,8 @@ def _drawn() -> pd.DataFrame:
     rows += [
         (*row, False) for row in missed.values_list("person", "visit_list__ends_on", "probability")
     ]
+    agreed = _agreeing(ConsentKind.EVALUATION)
+    rows = [row for row in rows if row[0] in agreed]
     visits = pd.DataFrame(rows, columns=["person", "on", "probability", "made"])
     homes = _homes_then(visits[["person", "on"]].itertuples(index=False))
     homes = pd.DataFrame(homes, visits.index, columns=["place", "territory"])
@@ -161,22 +181,24 @@ def _before_any(measure: Measure, visits: pd.DataFrame) -> pd.DataFrame:
 
 
 def _told(campaign: Campaign, code: str, grid: Grid) -> pd.DataFrame:
-    """`person` and `value` (0-100) of those who answered this survey and agreed to evaluation."""
+    """`person`, `value` (0-100) and `received_on` of those who answered this survey and agreed to
+    evaluation."""
     rows = list(
         Response.objects.filter(campaign=campaign, observation__isnull=False)
         .annotate(person=PERSON, born=Coalesce("senior__merged_into__born_on", "senior__born_on"))
         .order_by("person", "pk")
-        .values_list("person", "born", "senior__birth_year", "observation__values")
+        .values_list("person", "born", "senior__birth_year", "observation__values", "received_on")
     )
     agreed = _agreeing(ConsentKind.EVALUATION)
     if items.is_sensitive(code):
         agreed &= _agreeing(ConsentKind.HEALTH)
     rows = {person: rest for person, *rest in rows if person in agreed}
-    values = _values(list(rows.values()), code, campaign.opened_on)
+    received = [on for *_, on in rows.values()]
+    values = _values([said for *said, _ in rows.values()], code, campaign.opened_on)
     read = next(one for one in grid.indicators if one.code == code)
     points, unknown = points_of(read, values)
     share = np.where(unknown, np.nan, 100 * points / read.max_points)
-    return pd.DataFrame({"person": list(rows), "value": share})
+    return pd.DataFrame({"person": list(rows), "value": share, "received_on": received})
 
 
 def _values(told: Sequence[tuple], code: str, on: date) -> np.ndarray:
@@ -244,21 +266,21 @@ def _placed(rows: QuerySet, person: str, key: str) -> QuerySet:
     )
 
 
-def _first_days(sites: Iterable[MeasureSite]) -> dict[tuple[int | None, int | None], date]:
-    """{(territory, residence): first day there}."""
-    return {(site.territory_id, site.residence_id): site.starts_on for site in sites}
+def _begins(measure: Measure, places: Iterable[int], territories: Iterable[int]) -> list[date]:
+    """The first day of it in each of these residences, itself or by its territory; `date.max`:
+    never."""
+    days = {(one.territory_id, one.residence_id): one.starts_on for one in measure.sites.all()}
+    return [
+        min(days.get((None, home), date.max), days.get((there, None), date.max))
+        for home, there in zip(places, territories, strict=True)
+    ]
 
 
-def _starts(
-    sites: Iterable[MeasureSite], opened: Sequence[date]
-) -> tuple[dict[int, int], dict[int, int]]:
-    """The rank of the first survey opened once it had begun, by residence and by territory."""
-    homes: dict[int, int] = {}
-    territories: dict[int, int] = {}
-    for (territory, home), day in _first_days(sites).items():
-        rank = sum(on < day for on in opened)
-        if home:
-            homes[home] = rank
-        else:
-            territories[territory] = rank
-    return homes, territories
+def _asked(campaigns: Sequence[Campaign]) -> dict[int, list[int]]:
+    """{territory: ranks of the campaigns that asked it}."""
+    ranks = {campaign.pk: rank for rank, campaign in enumerate(campaigns)}
+    asked: dict[int, list[int]] = {}
+    pairs = Campaign.territories.through.objects.filter(campaign__in=ranks)
+    for campaign, territory in pairs.values_list("campaign", "territory"):
+        asked.setdefault(territory, []).append(ranks[campaign])
+    return asked

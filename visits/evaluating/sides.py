@@ -45,7 +45,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a comparison: people measured before and after, those lost, their residences.
+    """One side of a comparison: people measured before and after, those lost, their residences,
+    those left out because they told « before » once it had begun.
 
     None where they are too few to be said. Of visits there is no change.
     """
@@ -54,32 +55,42 @@ class Side:
     lost: int | None
     places: int
     change: Change | None = None
+    left_out: int | None = 0
 
     @property
     def words(self) -> str:
-        """« 48 personnes, 12 perdues de vue »."""
+        """« 48 personnes, 12 perdues de vue, 3 réponses trop tardives »."""
         if self.people is None:
             return "trop peu de personnes pour être dit"
         people = f"{self.people} {plural(self.people, 'personne', 'personnes')}"
         if self.lost is None:
-            return f"{people}, quelques-unes perdues de vue"
-        if not self.lost:
-            return f"{people}, aucune perdue de vue"
-        return f"{people}, {self.lost} {plural(self.lost, 'perdue', 'perdues')} de vue"
+            lost = "quelques-unes perdues de vue"
+        elif not self.lost:
+            lost = "aucune perdue de vue"
+        else:
+            lost = f"{self.lost} {plural(self.lost, 'perdue', 'perdues')} de vue"
+        if self.left_out is None:
+            return f"{people}, {lost}, quelques réponses trop tardives"
+        late = f"{self.left_out} {plural(self.left_out, 'réponse', 'réponses')} trop "
+        late += plural(self.left_out, "tardive", "tardives")
+        return f"{people}, {lost}, {late}" if self.left_out else f"{people}, {lost}"
 
 
 def sides_of(rows: pd.DataFrame) -> tuple[Side, Side]:
-    """Those reached, then the others: `place`, `exposed`, `change` (NaN when lost), and `before`
-    where there is one."""
+    """Those reached, then the others: `place`, `exposed`, `change` (NaN when lost), `late` (told
+    too late to be compared), and `before` where there is one. Who names several rows counts once.
+    """
     reached = rows["exposed"].astype(bool)
     return _side(rows[reached]), _side(rows[~reached])
 
 
 def _side(mine: pd.DataFrame) -> Side:
     told = mine[mine["change"].notna()]
+    late = mine.index[mine["late"].astype(bool)].difference(told.index)
     return Side(
-        people=len(told),
-        lost=len(mine) - len(told),
+        people=told.index.nunique(),
+        lost=mine.index.nunique() - told.index.nunique() - len(late),
+        left_out=len(late),
         places=told["place"].nunique(),
         change=_change(told) if "before" in mine and len(told) else None,
     )
@@ -101,9 +112,9 @@ def _change(told: pd.DataFrame) -> Change:
 def side_shown(side: Side, least: int) -> Side:
     """The same, without what is told of a few people."""
     if side.people is None or 0 < side.people < least:
-        return Side(people=None, lost=None, places=0)
-    few = side.lost is not None and 0 < side.lost < least
-    return replace(side, lost=None) if few else side
+        return Side(people=None, lost=None, places=0, left_out=None)
+    told = {name: getattr(side, name) for name in ("lost", "left_out")}
+    return replace(side, **{name: None for name, one in told.items() if one and one < least})
 
 
 def points_words(value: float) -> str:
