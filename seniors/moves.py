@@ -4,7 +4,7 @@ They register when the apps start, so that nothing here knows of visits. Whateve
 person lives tells it: imports, merges, erasures.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from django.db import transaction
@@ -14,12 +14,19 @@ from seniors.models import Senior
 # Gets ids of records, perhaps merged ones; may be called twice for the same move.
 Follower = Callable[[Collection[int]], object]
 _followers: list[Follower] = []
+# The same of ids of dwellings: for what is kept of a dwelling, whoever lives there.
+_home_followers: list[Follower] = []
 _AT_ONCE = 5_000
 
 
 def add_follower(follower: Follower) -> None:
     """Have an app hear of moves."""
     _followers.append(follower)
+
+
+def add_home_follower(follower: Follower) -> None:
+    """Have an app hear of dwellings that are of another residence than before."""
+    _home_followers.append(follower)
 
 
 def tell(records: Collection[int]) -> None:
@@ -29,8 +36,8 @@ def tell(records: Collection[int]) -> None:
     these people could not yet see the move.
     """
     if records and _followers:
-        _follow(records)
-        transaction.on_commit(partial(_follow, records))
+        _follow(records, _followers)
+        transaction.on_commit(partial(_follow, records, _followers))
 
 
 def tell_homes(dwellings: Collection[int]) -> None:
@@ -39,10 +46,13 @@ def tell_homes(dwellings: Collection[int]) -> None:
     for start in range(0, len(ids), _AT_ONCE):
         people = Senior.objects.housed().filter(dwelling__in=ids[start : start + _AT_ONCE])
         tell(list(people.values_list("pk", flat=True)))
+    if ids and _home_followers:
+        _follow(ids, _home_followers)
+        transaction.on_commit(partial(_follow, ids, _home_followers))
 
 
-def _follow(records: Collection[int]) -> None:
+def _follow(records: Collection[int], followers: Sequence[Follower]) -> None:
     ids = list(records)
     for start in range(0, len(ids), _AT_ONCE):
-        for follower in _followers:
+        for follower in followers:
             follower(ids[start : start + _AT_ONCE])

@@ -37,6 +37,7 @@ class VisitsConfig(AppConfig):
         departed.add_listener(closing.hear)
         objections.add_listener(closing.hear_objection)
         moves.add_follower(lives_in.keep)
+        moves.add_home_follower(lives_in.keep_made_in)
         applied.add_follower(tasks.follow_import)
         known.add_events(history.events)
         known.add_words(declared.words)

@@ -303,6 +303,8 @@ def _actions() -> list[tuple]:
                 "need_found_on": "n.found_on",
                 "senior_id": "n.senior_id",
                 "lives_in_id": "n.lives_in_id",
+                "made_in_id": "n.made_in",
+                "dwelling_id": f"(n.made_in - 1) * {SENIORS} / {RESIDENCES} + 2 + n.id % 60",
                 "kind_id": f"CASE n.code {kind_of} ELSE {other} END",
                 "state": f"{state} END",
                 "state_on": "LEAST(n.found_on + 40, told.today)",
@@ -312,7 +314,9 @@ def _actions() -> list[tuple]:
                 "created_by_id": f"100 + {_some(OFFICERS)}",
                 "officer_id": f"100 + {_some(OFFICERS)}",
             },
-            f"FROM (SELECT *, (id * 37 % 100) AS dice FROM {need} WHERE id <= {ACTIONS}) n, told",
+            f"""FROM (SELECT *, (id * 37 % 100) AS dice,
+                CASE WHEN lives_in_id IS NULL OR id % 20 = 7 THEN 1 + id % {RESIDENCES}
+                    ELSE lives_in_id END AS made_in FROM {need} WHERE id <= {ACTIONS}) n, told""",
         ),
         (
             ActionStep,

@@ -46,6 +46,19 @@ GESTURES = st.one_of(
 )  # fmt: skip
 
 
+def test_works_keep_the_residence_of_a_dwelling_that_she_has_left(tmp_path):
+    """Also when the dwelling is then found to be of another residence, and nobody moves."""
+    world = World(tmp_path)
+    world.decided(0)
+    world.occupants([1, 1, 2])
+    action = Action.objects.get()
+    assert (action.lives_in, action.made_in) == (world.places[1], world.places[0])
+    world.dwellings([3, 1, 2, 3], 0)
+    action.refresh_from_db()
+    assert (action.lives_in, action.made_in) == (world.places[1], world.places[3])
+    assert strays() == [0, 0]
+
+
 class World:
     """Three people in four dwellings of two territories, and what may happen to them."""
 

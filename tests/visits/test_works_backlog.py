@@ -230,7 +230,7 @@ def _listed(manager, rows: int) -> None:
 
 
 QUERIES = 19
-QUERIES_OF_A_RESIDENCE = 25
+QUERIES_OF_A_RESIDENCE = 23
 
 
 @pytest.mark.parametrize("order", ORDERS)

@@ -256,8 +256,21 @@ def test_works_stay_with_the_dwelling_when_the_tenant_moves(client, manager):
     ).active
     said = [row[1:3] for row in sheet.iter_rows(values_only=True) if "plus)" in str(row[2])]
     assert [(where, "rue de Siam" in address) for where, address in said] == [("Aber", True)] * 2
-    asked = {"kind": waits.kind_id, "residence": away.pk}
-    assert "3 rue de Siam, Brest (n’y habite plus)" in client.get(NEW, asked).content.decode()
+    # What is asked for by place is found where its row says that it is, and counted there.
+    for residence, found, waiting in ((here, {moves, waits}, 0), (away, {stays}, 1)):
+        asked = {"residence": residence.pk, "q": residence.name, "order": "place"}
+        listed = client.get(reverse("visits:works-list"), asked)
+        place = client.get(reverse("visits:works-residence", args=[residence.pk]))
+        shown = {line.action for line in listed.context["lines"]}
+        assert (shown, listed.context["totals"].count) == (found, len(found))
+        shown = {line.action for line in place.context["lines"]}
+        assert shown - {gone} == found
+        assert place.context["totals"].count == len(shown)
+        assert place.context["counts"]["waiting"] == waiting
+        chosen = client.get(NEW, {"kind": waits.kind_id, "residence": residence.pk}).context
+        assert [(one.has_moved, one.ticked) for one in chosen.get("works", [])] == (
+            [(True, False)] if residence == here else []
+        )
     for name in ("lot-order", "lot-workbook"):  # neither the new flat nor who left the old one
         file = b"".join(
             client.get(reverse(f"visits:works-{name}", args=[lot.uid])).streaming_content

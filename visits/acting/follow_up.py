@@ -171,6 +171,7 @@ def _proposed(need: Need, decision: Decision, by: User) -> Action:
         senior=need.senior,
         lives_in_id=need.lives_in_id,
         dwelling_id=person.dwelling_id,
+        made_in_id=need.lives_in_id,
         kind=decision.kind,
         state=State.PROPOSED,
         state_on=decision.on,

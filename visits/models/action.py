@@ -118,6 +118,8 @@ class Action(models.Model):
     dwelling = models.ForeignKey(
         "seniors.Dwelling", models.SET_NULL, null=True, related_name="actions"
     )
+    # The residence of that dwelling, where she lives when it is not known: kept by `lives_in` too.
+    made_in = models.ForeignKey("seniors.Residence", models.PROTECT, null=True, related_name="+")
     kind = models.ForeignKey(ActionKind, models.PROTECT, related_name="actions")
     partner = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="actions"
@@ -157,7 +159,7 @@ class Action(models.Model):
             models.Index(fields=["due_on", "need_found_on"], name="action_by_due"),
             models.Index(fields=["need_found_on", "due_on"], name="action_by_age"),
             models.Index(
-                fields=["kind", "state", "need_found_on", "id", "lives_in"],
+                fields=["kind", "state", "need_found_on", "id", "lives_in", "made_in"],
                 name="action_kind_state",
             ),
         ]

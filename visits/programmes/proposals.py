@@ -67,7 +67,8 @@ class Proposal:
 def proposals_of(user: User, programme: Programme) -> list[Proposal]:
     """By kind of works, those that go with the programme first; kinds nobody waits for left out."""
     here = {"lives_in": programme.residence_id}
-    works = priced(works_open_to(user)).filter(state__in=OPEN, **here)
+    # Made there, for who still lives there: the yes of who has left is not that of the next.
+    works = priced(works_open_to(user)).filter(state__in=OPEN, made_in=F("lives_in"), **here)
     works = list(works.select_related(*LINKS, "works").order_by("need__found_on", "pk"))
     needs = truly_seen(user, bare_needs_of(user)).filter(**here)
     needs = needs.select_related("senior__merged_into")
@@ -123,7 +124,9 @@ def is_ready(action: Action) -> bool:
 
 def ready_of(user: User, residences: Iterable[Residence | int]) -> dict[int, Ready]:
     """{residence: what can be launched there}, of any number of residences in one query."""
-    works = priced(works_of(user)).filter(READY, lives_in__in=list(residences))
+    works = priced(works_of(user)).filter(
+        READY, made_in=F("lives_in"), lives_in__in=list(residences)
+    )
     rows = (
         works.order_by()
         .values(home=F("lives_in"))

@@ -54,11 +54,11 @@ def backlog_of(user: User, only: Territory | None = None) -> Backlog:
     nobody yet. Those without a price, or at zero, cannot be budgeted."""
     found = priced(works_of(user))
     if only:
-        found = found.filter(in_territories([only.pk]))
+        found = found.filter(made_in__territory=only)
     waiting = found.filter(Q(works=None) | Q(works__lot=None), state=State.ACCEPTED)
     told = waiting.annotate(
         who=PERSON,
-        place=F("lives_in__name"),
+        place=F("made_in__name"),
         urgency=F("need__signal__urgency"),
         home=Coalesce("dwelling", "senior__merged_into__dwelling", "senior__dwelling"),
         vat=Coalesce("kind__price__vat_rate", Value(VAT_ASSUMED), output_field=MONEY),

@@ -23,7 +23,7 @@ from visits.workbooks import is_long
 from visits.works.backlog import in_order, lines, works_of
 from visits.works.delays import BY_KIND, BY_TERRITORY, delays
 from visits.works.forms import BacklogFilter, PeriodForm
-from visits.works.residence import counts_of, every_row, open_totals, residents
+from visits.works.residence import counts_of, residents, rows_and_totals
 from visits.works.saved_views import SavedViewRefusal, save_view
 from visits.works.totals import BAND_LABELS, ROW, WIDTH, bars, totals
 
@@ -64,7 +64,8 @@ def residence(request: HttpRequest, pk: int) -> HttpResponse:
     seen = visible_residences(request.user).select_related("territory")
     place = get_object_or_404(seen, pk=pk)
     people = list(residents(place)[: NAMED + 1])
-    shown = lines(every_row(request.user, place))
+    rows, whole = rows_and_totals(request.user, place)
+    shown = lines(rows)
     told = {line.person.pk for line in shown}
     in_sight = set(visible_seniors(request.user).filter(pk__in=told).values_list("pk", flat=True))
     named = in_sight | {person.pk for person in people[:NAMED]}
@@ -79,7 +80,7 @@ def residence(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": shown,
         "in_sight": in_sight,
         "counts": counts_of(place, shown),
-        "totals": open_totals(request.user, place),
+        "totals": whole,
         "programmes": programmes_of(place),
         "surroundings": surroundings.lines_of(place),
         "within": WITHIN,

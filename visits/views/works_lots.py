@@ -146,7 +146,9 @@ def _choose(
     for action in works:
         action.home, action.has_moved = home_of(action), has_moved(action)
         action.why_not = "" if action.state == State.ACCEPTED else door.WHY_NOT[action.state]
-        action.ticked = not action.why_not if ticked is None else str(action.uid) in ticked
+        # Who lives there now said yes to nothing: to be ticked by hand.
+        ready = not (action.why_not or action.has_moved)
+        action.ticked = ready if ticked is None else str(action.uid) in ticked
     context = {
         "choice": choice,
         "works": works[: door.MOST],

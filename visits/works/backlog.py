@@ -171,13 +171,13 @@ def in_order(
     Only what the order needs is read. With `first`, only so many rows of each half are: what comes
     first of both is among them.
     """
-    place = F("lives_in__name")
-    told = {"due": F("due_on"), "since": F("need_found_on"), "amount": AMOUNT, "place": place}
+    told = {"due": F("due_on"), "since": F("need_found_on"), "amount": AMOUNT}
+    told["place"] = F("made_in__name")
     untold = {
         "due": Cast(F("found_on") + DECIDE_WITHIN, DateField()),
         "since": F("found_on"),
         "amount": Value(None, MONEY),
-        "place": place,
+        "place": F("lives_in__name"),
     }
     # A need's days all come from one, which an index knows the order of.
     sorted_by = told, untold | {"due": F("found_on")}

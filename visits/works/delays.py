@@ -73,10 +73,10 @@ def _refusals(works: QuerySet[Action], since: date, until: date, by: str) -> lis
 
 
 def _group_of(by: str, path: str = "") -> F:
-    """What the rows are grouped by: the kind, or where the person lives."""
+    """What the rows are grouped by: the kind, or where the works are made."""
     if by == BY_KIND:
         return F(f"{path}kind")
-    return F(f"{path}lives_in__territory__name")
+    return F(f"{path}made_in__territory__name")
 
 
 def _labels(works: QuerySet[Action], by: str) -> dict:

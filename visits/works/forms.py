@@ -23,7 +23,6 @@ from visits.works.backlog import (
     DECIDE_WITHIN,
     WAITING,
     bare_needs_of,
-    in_territories,
     works_of,
 )
 from visits.works.funders import FUNDERS, TO_ASK
@@ -111,7 +110,7 @@ class BacklogFilter(forms.Form):
     @cached_property
     def _matching(self) -> QuerySet[Action]:
         """The works that match, in every state: her territories are asked for once."""
-        actions = works_of(self.user).filter(self._where())
+        actions = works_of(self.user).filter(self._where("made_in"))
         kind, funder = self.value("kind"), self.value("funder")
         if kind:
             actions = actions.filter(kind=kind)
@@ -122,7 +121,7 @@ class BacklogFilter(forms.Form):
         return late(actions) if self.value("late") else actions
 
     def _needs(self) -> QuerySet[Need]:
-        needs = bare_needs_of(self.user).filter(self._where())
+        needs = bare_needs_of(self.user).filter(self._where("lives_in"))
         kind = self.value("kind")
         if self.value("state") in State.values or self.value("funder") in FUNDERS:
             return needs.none()
@@ -132,17 +131,17 @@ class BacklogFilter(forms.Form):
             needs = needs.filter(found_on__lt=timezone.localdate() - DECIDE_WITHIN)
         return needs
 
-    def _where(self) -> Q:
-        """Where the person lives."""
+    def _where(self, place: str) -> Q:
+        """The place asked for: the residence of the works, or where the person of a need lives."""
         where = Q()
         if territory := self.value("territory"):
-            where &= in_territories([territory.pk])
+            where &= Q(**{f"{place}__territory": territory})
         if residence := self.value("residence"):
-            where &= Q(lives_in=residence)
+            where &= Q(**{place: residence})
         if code := self.value("lacking"):
-            where &= Q(lives_in__in=without(code))
+            where &= Q(**{f"{place}__in": without(code)})
         if text := self.value("q"):
-            where &= Q(lives_in__name__icontains=text)
+            where &= Q(**{f"{place}__name__icontains": text})
         return where
 
     @property

@@ -58,7 +58,7 @@ def candidates(user: User, kind: ActionKind, residence: Residence | None) -> Que
     free = Q(works=None) | Q(works__lot=None)
     works = priced(works_open_to(user)).filter(free, kind=kind, state__in=OPEN)
     if residence:
-        works = works.filter(lives_in=residence)
+        works = works.filter(made_in=residence)
     return works.order_by("need__found_on", "pk")
 
 

@@ -13,27 +13,18 @@ from visits.works.backlog import (
     in_order,
     truly_seen,
     works_kept_by,
-    works_of,
 )
 from visits.works.totals import Totals, totals
 
 
-def every_row(user: User, residence: Residence) -> QuerySet:
-    """The rows of the residence, in every state, those of dwellings since left included: read them
-    with `backlog.lines`."""
-    hers = Action.objects.filter(lives_in=residence).order_by().values_list("pk", flat=True)
-    made = Action.objects.filter(dwelling__residence=residence).order_by()
+def rows_and_totals(user: User, residence: Residence) -> tuple[QuerySet, Totals]:
+    """The rows of the residence, in every state, works of dwellings since left included, to be read
+    with `backlog.lines`; and what waits to be made, of these rows."""
+    here = Action.objects.filter(made_in=residence).order_by().values_list("pk", flat=True)
     # Read first: few, whereas those that `user` keeps may be all there are.
-    here = list(hers.union(made.values_list("pk", flat=True)))
-    works = works_kept_by(user).filter(pk__in=here)
-    needs = bare_needs_of(user).filter(lives_in=residence)
-    return in_order(works, truly_seen(user, needs))
-
-
-def open_totals(user: User, residence: Residence) -> Totals:
-    """What waits there to be made."""
-    works = works_of(user).filter(lives_in=residence, state__in=WAITING)
-    return totals(works, bare_needs_of(user).filter(lives_in=residence))
+    works = works_kept_by(user).filter(pk__in=list(here))
+    needs = truly_seen(user, bare_needs_of(user).filter(lives_in=residence))
+    return in_order(works, needs), totals(works.filter(state__in=WAITING), needs)
 
 
 def residents(residence: Residence) -> QuerySet[Senior]:
@@ -47,5 +38,8 @@ def counts_of(residence: Residence, rows: Iterable[Line]) -> dict[str, int]:
     told = Dwelling.objects.filter(residence=residence, gone_on=None).aggregate(
         dwellings=Count("pk"), adapted=Count("pk", filter=Q(is_adapted=True))
     )
-    waiting = {row.person.pk for row in rows if row.action is None or row.action.state in WAITING}
+    at_home = [row for row in rows if not row.has_moved]
+    waiting = {
+        row.person.pk for row in at_home if row.action is None or row.action.state in WAITING
+    }
     return told | {"seniors": residents(residence).count(), "waiting": len(waiting)}
