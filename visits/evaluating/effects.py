@@ -265,7 +265,7 @@ def _alike(people: pd.DataFrame, records: Sequence[str]) -> Effect:
         raise NoEffect(
             "nobody_alike",
             "Personne, parmi ceux que le dispositif n’a pas touchés, ne ressemble à ceux qu’il a "
-            "touchés : aucun effet ne peut être mesuré.",
+            "touchés\u00a0: aucun effet ne peut être mesuré.",
             sides_of(known),
         )
     matched["weight"] = matched["weight"].mask(matched["exposed"], 1.0)
