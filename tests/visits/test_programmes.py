@@ -9,8 +9,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from seniors import moves
 from seniors.enums import Role
 from seniors.fragility.store import score_seniors
+from seniors.models import Senior
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import ago, kind_of, make_action
 from visits.acting.follow_up import add_need
@@ -135,8 +137,13 @@ def test_what_to_do_in_the_same_works(manager, residence, programme):
     works(residence, manager, State.PROPOSED)
     works(residence, manager, State.REQUESTED)
     works(residence, manager, State.CONFIRMED)
-    works(make_residence(residence.territory), manager)
+    elsewhere = make_residence(residence.territory)
+    works(elsewhere, manager)
     works(residence, manager, code="shutters")
+    for old, new in ((residence, elsewhere), (elsewhere, residence)):  # moved since they said yes
+        moved = works(old, manager).senior
+        Senior.objects.filter(pk=moved.pk).update(dwelling=make_dwelling(new))
+        moves.tell([moved.pk])
     home = ready[0].senior.dwelling
     add_need(make_senior(home), "bars", found_on=ago(9), by=manager)
     add_need(make_senior(make_dwelling(residence)), "move", found_on=ago(9), by=manager)
@@ -146,6 +153,7 @@ def test_what_to_do_in_the_same_works(manager, residence, programme):
     assert set(bars.ready) == set(ready)
     assert (bars.asked, bars.under_way, bars.bare, bars.dwellings) == (1, 1, 1, 3)
     assert (bars.estimate, bars.unpriced, bars.if_all) == (2 * price, 0, 4 * price)
+    assert ready_of(manager, [residence])[residence.pk].count == 3  # the shutters too
 
 
 def test_a_need_counts_once_under_the_works_of_the_programme(manager, residence, programme):

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from seniors import moves
 from seniors.enums import Role
+from seniors.models import Senior
 from tests.make import make_territory, make_user
 from tests.visits.acting import ago, make_action, make_person
 from visits.acting.follow_up import add_need
@@ -286,6 +288,12 @@ def test_the_backlog_is_that_of_ones_territories_or_of_one(territory, manager):
     assert ([one.pk for one in own.requests], own.bare) == ([mine.pk], 0)
     there = backlog_of(admin, other)
     assert ([one.pk for one in there.requests], there.bare) == ([far.pk], 1)
+    # Of one, by the dwelling of the works; a manager sees those of the people of hers.
+    Senior.objects.filter(pk=mine.senior_id).update(dwelling=far.dwelling)
+    moves.tell([mine.senior_id])
+    assert [one.pk for one in backlog_of(admin, territory).requests] == [mine.pk]
+    assert [one.pk for one in backlog_of(admin, other).requests] == [far.pk]
+    assert backlog_of(manager).requests == []
     assert backlog_of(admin, territory).bare == 0
 
 
