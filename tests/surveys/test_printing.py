@@ -295,6 +295,11 @@ def test_a_survey_that_is_over_asks_nobody_by_command_and_keeps_its_counts(home,
 def test_commands_say_what_does_not_exist(brest, tmp_path):
     with pytest.raises(CommandError, match="Territoire inconnu\u00a0: nulle-part"):
         call_command("open_campaign", "Enquête", territory=["nulle-part"])
+    for day, words in (("0026-03-01", "de 2000 à 2099"), ("demain", "AAAA-MM-JJ")):
+        with pytest.raises(CommandError, match=words):
+            call_command("open_campaign", "Enquête", f"--opened-on={day}")
+    with pytest.raises(CommandError, match="La fin est avant l’ouverture"):
+        call_command("open_campaign", "Enquête", "--opened-on=2026-03-01", "--closes-on=2026-02-01")
     with pytest.raises(CommandError, match="Aucune enquête"):
         call_command("print_questionnaires", "Enquête", str(tmp_path / "x"))
 

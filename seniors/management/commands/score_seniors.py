@@ -2,12 +2,12 @@
 
 import time
 from argparse import ArgumentParser
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from seniors.day_field import day_argument
 from seniors.models import ScoreRun, Territory
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A date, a territory, a grid file, or the run to replay."""
         parser.add_argument("--territory", metavar="CODE", help="un seul territoire")
-        parser.add_argument("--as-of", type=date.fromisoformat, help="AAAA-MM-JJ (aujourd’hui)")
+        parser.add_argument("--as-of", type=day_argument, help="AAAA-MM-JJ (aujourd’hui)")
         parser.add_argument("--grid", type=Path, help="un autre fichier de grille")
         parser.add_argument("--replay", metavar="UID", help="le calcul à rejouer")
 

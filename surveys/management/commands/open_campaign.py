@@ -1,12 +1,13 @@
 """Open the annual survey, or add the newcomers to one already open."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from seniors.day_field import day_argument
 from seniors.models import Territory
 from surveys.campaigns import dispatch
 from surveys.models import Campaign
@@ -29,13 +30,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--spared-months", type=int, default=0, help="visités depuis moins de tant de mois"
         )
-        parser.add_argument("--opened-on", type=date.fromisoformat, default=timezone.localdate())
-        parser.add_argument("--closes-on", type=date.fromisoformat)
+        parser.add_argument("--opened-on", type=day_argument, default=timezone.localdate())
+        parser.add_argument("--closes-on", type=day_argument)
         parser.add_argument("--apply", action="store_true", help="ouvrir vraiment")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Open, or complete. Raises CommandError on a campaign that is over."""
         opened_on = options["opened_on"]
+        closes_on = options["closes_on"] or opened_on + timedelta(weeks=8)
+        if closes_on < opened_on:
+            raise CommandError("La fin est avant l’ouverture. Rien n’est fait.")
         campaign = Campaign.objects.filter(name=options["name"]).first()
         if campaign:
             _check_open(campaign)
@@ -63,7 +67,7 @@ class Command(BaseCommand):
                 questionnaire=options["questionnaire"],
                 territories=territories,
                 opened_on=opened_on,
-                closes_on=options["closes_on"] or opened_on + timedelta(weeks=8),
+                closes_on=closes_on,
                 **criteria,
             )
             count = campaign.invitations.count()

@@ -1,12 +1,12 @@
 """Propose the lists of a period for every officer of some territories; publish them if asked."""
 
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from seniors.day_field import day_argument
 from seniors.enums import Role
 from seniors.models import Territory, User
 
@@ -18,8 +18,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Period, capacity, territories, and whether to write."""
-        parser.add_argument("starts_on", type=date.fromisoformat, help="premier jour, AAAA-MM-JJ")
-        parser.add_argument("ends_on", type=date.fromisoformat, help="dernier jour, AAAA-MM-JJ")
+        parser.add_argument("starts_on", type=day_argument, help="premier jour, AAAA-MM-JJ")
+        parser.add_argument("ends_on", type=day_argument, help="dernier jour, AAAA-MM-JJ")
         parser.add_argument("--capacity", type=int, default=10, help="visites par personne")
         parser.add_argument("--random-share", type=float, default=0.1, help="part tirée au sort")
         parser.add_argument("--silent-share", type=float, default=0.2, help="part des invisibles")
