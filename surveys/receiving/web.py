@@ -35,8 +35,8 @@ NOBODY = "0000"
 _SALT = "surveys.receiving.web"
 
 WRONG = (
-    "Cette référence et cette année de naissance n’ouvrent pas de questionnaire. Relisez-les sur "
-    "votre courrier, et vérifiez que la date limite de réponse n’est pas passée."
+    "Cette référence et cette année de naissance n’ouvrent pas de questionnaire. Vérifiez la "
+    "référence sur votre courrier, et l’année. La date limite de réponse est peut-être passée."
 )
 TOO_MANY = (
     "Il y a eu trop d’essais. Attendez une heure, ou téléphonez-nous\u00a0: rien n’est perdu."

@@ -84,6 +84,7 @@ def test_once_the_survey_is_closed_her_link_still_takes_an_agreement_back(
     for name, more in (("web-start", []), ("web-question", ["falls"]), ("web-check", [])):
         shut = client.get(url(name, invitation, *more))
         assert shut.status_code == 410
+        assert "<h1>Cette enquête est terminée</h1>" in shut.content.decode()
         assert address in shut.content.decode()
     client.post(address, {"kind": ["visit"], "confirm": "1"})
     assert not Observation.objects.exists()

@@ -68,7 +68,10 @@ def test_each_step_is_kept_and_found_again_on_another_day(inside, invitation):
     answer(inside, invitation, "cold_home", "1", go="later")
     again = Client()
     come_in(again, invitation)
-    assert "2 réponses" in text_of(again.get(url("web-start", invitation)))
+    start = again.get(url("web-start", invitation))
+    assert "2 réponses" in text_of(start)
+    # One touch erases nothing: what goes is said first, and the button comes with it.
+    assert "<summary>Effacer ce que j’ai commencé</summary>" in start.content.decode()
     there = again.post(url("web-start", invitation), {"helper": "", "go": "one"})["Location"]
     assert there == url("web-question", invitation, "cold_home")
     assert 'name="cold_home" value="1" checked' in text_of(again.get(there))
