@@ -202,6 +202,7 @@ def _sheet(
     history = list(calls.story(invitation).select_related("by"))
     hold = calls.held_by_another(invitation, request.user, now)
     senior = _person(invitation)
+    asked = questionnaire.named(campaign.questionnaire).items
     context = {
         "campaign": campaign,
         "invitation": invitation,
@@ -211,6 +212,7 @@ def _sheet(
         "draft": draft,
         "version": draft.version if draft else 0,
         "parts": call_form.parts(invitation, told, problems or {}),
+        "marked": [(code, asked[code].wording) for code in problems or {}],
         "history": history,
         "refused": invitation.call_state == call_state.ENDED,
         "hold": hold,

@@ -288,6 +288,7 @@ def test_two_pages_never_write_over_each_other_unseen(client, sheet):
     whole = client.post(sheet["save"], {"consent_visit": 0, "version": 0})
     assert whole.status_code == 409
     assert "«\u00a0oui\u00a0»" in whole.content.decode()
+    assert 'href="#ask-consent_visit"' in whole.content.decode()
     assert Draft.objects.get().values == {"consent_visit": 1}
     assert one(client, sheet, "consent_visit", "7", 1).status_code == 422
 
