@@ -82,7 +82,7 @@ def _second(canvas: Canvas, overview: Overview, most: int) -> float:
     caution = (
         "Un écart ne dit pas sa cause, et un petit nombre varie beaucoup d’une période à l’autre."
     )
-    y = draw_text(canvas, caution, MARGIN, y, size=SMALL, width=WIDTH)
+    y = draw_text(canvas, caution, MARGIN, y - 1 * mm, size=SMALL, width=WIDTH)
     y = _heading(canvas, "La charge de chacun, par ordre alphabétique", y)
     heads = ["Chargé de clientèle", "À visiter", "Personnes visitées", "Actions en cours",
              "dont en retard"]  # fmt: skip
@@ -156,6 +156,8 @@ def _months(canvas: Canvas, overview: Overview, top: float) -> None:
             canvas.setFillColor(colour)
             canvas.rect(left, y, width * told[code].count / most, 2.6 * mm, stroke=0, fill=1)
         canvas.setFillColorRGB(0, 0, 0)
+    hint = "Toute la barre\u00a0: allés chez. Partie foncée\u00a0: visités."
+    draw_text(canvas, hint, MARGIN, y - 6 * mm, size=SMALL, width=WIDTH)
 
 
 def _table(
@@ -164,7 +166,10 @@ def _table(
     """A table, its first column of that width, the others sharing the rest; a row of one cell has
     the whole width."""
     column = (WIDTH - first) / (len(heads) - 1)
-    lines = [wrap(head, BOLD, SMALL, column - 3 * mm) for head in heads]
+    widths = (first, *[column] * (len(heads) - 1))
+    lines = [
+        wrap(head, BOLD, SMALL, room - 3 * mm) for head, room in zip(heads, widths, strict=True)
+    ]
     deep = max(map(len, lines))
     for place, said in enumerate(lines):
         for number, line in enumerate(said):

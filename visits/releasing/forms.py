@@ -100,7 +100,7 @@ class AskForm(CleanWords):
 class RefuseForm(CleanWords):
     """Why not."""
 
-    because = forms.CharField(label="Refuser car", max_length=200)
+    because = forms.CharField(label="Raison du refus", max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
