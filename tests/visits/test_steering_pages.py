@@ -16,6 +16,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from seniors import pulse
 from seniors.enums import Role
+from seniors.french import full_day
 from seniors.paper import REGULAR
 from tests.make import make_territory, make_user
 from tests.visits.acting import make_action
@@ -201,7 +202,8 @@ def test_what_was_counted_is_kept_until_one_asks_for_another_count(client, agenc
     keep_all(timezone.localdate() - timedelta(days=1))
     first = client.get(address)
     assert first.context["overview"].period.end == ago(1)
-    assert f"Chiffres du {first.context['overview'].counted_at.day} " in first.content.decode()
+    counted_on = timezone.localtime(first.context["overview"].counted_at)
+    assert f"Chiffres du {full_day(counted_on)} à" in first.content.decode()
     visit(someone(territory))
     kept = client.get(address).context["overview"]
     assert (kept.counted_at, shares(kept)) == (

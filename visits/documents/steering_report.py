@@ -219,7 +219,8 @@ def _cell(
 
 def _foot(canvas: Canvas, overview: Overview, page: int) -> None:
     """When it was counted, and which page."""
-    said = f"Compté le {overview.counted_at:%d/%m/%Y à %H:%M}"
+    at = overview.counted_at
+    said = f"Compté le {at:%d/%m/%Y} à {at:%-H}\u00a0h\u00a0{at:%M}"
     canvas.setFont(REGULAR, SMALL)
     canvas.drawString(MARGIN, 11 * mm, clean(said))
     canvas.drawRightString(PAGE_WIDTH - MARGIN, 11 * mm, f"{page}/2")
