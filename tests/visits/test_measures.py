@@ -136,6 +136,9 @@ def test_its_cost_is_what_was_paid_less_subsidies_for_each_person():
     assert (reach.invoiced, reach.cost.count) == (Decimal(400), 2)
     assert reach.cost_each == Decimal("200.00")
     assert "de 100,00\u00a0€ à 300,00\u00a0€ selon la personne" in reach.cost_words
+    Invoice.objects.update(gross=100, subsidy=0)
+    alike = reach_of(measure, measure.sites.all()).cost_words
+    assert alike.endswith("subventions déduites, pour 2 personnes")
 
 
 def test_two_records_of_one_person_are_one_person_in_every_figure():

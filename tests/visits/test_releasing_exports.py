@@ -227,7 +227,10 @@ def test_the_report_of_rows_says_what_was_lost():
     assert told["Lignes du fichier"] == "72 (50,0\u00a0%)"
     assert told["Lignes écartées pour qu’aucun petit groupe ne se déduise"] == "peu, ou non diffusé"
     assert "Caractéristiques rendues moins précises" in told
-    assert any(label.startswith("Diversité de") for label in told)
+    diversity = [said for label, said in told.items() if label.startswith("Diversité de")]
+    # Of what nobody was asked.
+    assert "sans objet\u00a0: ce n’est connu de personne dans ce fichier" in diversity
+    assert not any("au moins 0" in said for said in diversity)
 
 
 def test_works_stand_as_of_the_day_of_observation_whenever_the_file_is_made():

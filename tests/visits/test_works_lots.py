@@ -71,6 +71,10 @@ def test_a_lot_is_chosen_confirmed_and_launched_in_one_gesture(client, manager, 
         one.pk for one in ready
     }
     assert client.get(NEW, asked).context["works"] == [waiting]
+    for company, whom in (("", "nos équipes"), ("Ar Vro", "Ar Vro")):
+        WorksLot.objects.update(company=company)
+        shown = client.get(answer["Location"]).content.decode()
+        assert shown.count(f"le début, par {whom}") == len(ready)
 
 
 def test_from_a_residence_nothing_is_wrong_before_one_chooses(

@@ -21,6 +21,7 @@ LINKS = (
     "need",
     "partner",
     "officer",
+    "works__lot",
     "senior__dwelling__residence",
     "senior__merged_into__dwelling__residence",
 )
@@ -80,18 +81,24 @@ def dress(actions: Iterable[Action], today: date | None = None) -> list[Action]:
 def waits_for(action: Action) -> str:
     """What the next step is, and whom it is expected from; "" once nothing is."""
     partner = str(action.partner) if action.partner else ""
-    ours = "nos équipes" if not action.kind.by_partner else partner
+    ours = partner if action.kind.by_partner else _company(action) or "nos équipes"
     return {
         State.PROPOSED: "la réponse de la personne",
         State.ACCEPTED: f"votre demande à {partner or 'un partenaire'}"
         if action.kind.by_partner
         else "votre demande à nos équipes",
-        State.REQUESTED: f"la réponse de {partner}" if partner else "le début, par nos équipes",
+        State.REQUESTED: f"la réponse de {partner}" if partner else f"le début, par {ours}",
         State.PARTNER_ACCEPTED: f"le début, par {ours}",
         State.PARTNER_REFUSED: "un autre partenaire, à choisir",
         State.UNDER_WAY: f"la fin, par {ours}",
         State.DONE: "la confirmation de la personne",
     }.get(State(action.state), "")
+
+
+def _company(action: Action) -> str:
+    """Who was ordered to make it, with others in one lot; "" for the landlord's own teams."""
+    works = getattr(action, "works", None)
+    return works.lot.company if works and works.lot else ""
 
 
 def waiting_list(user: User, code: str) -> list[Action]:

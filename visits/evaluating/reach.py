@@ -131,7 +131,7 @@ class Reach:
             return "aucune facture, ou trop peu"
         people = f"{cost.count} {plural(cost.count, 'personne', 'personnes')}"
         said = f"{euros(each)} TTC en moyenne, subventions déduites, pour {people}"
-        if cost.low is None or cost.high is None:
+        if cost.low is None or cost.high is None or cost.low == cost.high:
             return said
         ends = f"de {euros(_cents(cost.low))} à {euros(_cents(cost.high))}"
         if cost.is_range:

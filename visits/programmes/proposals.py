@@ -69,7 +69,7 @@ def proposals_of(user: User, programme: Programme) -> list[Proposal]:
     here = {"lives_in": programme.residence_id}
     # Made there, for who still lives there: the yes of who has left is not that of the next.
     works = priced(works_open_to(user)).filter(state__in=OPEN, made_in=F("lives_in"), **here)
-    works = list(works.select_related(*LINKS, "works").order_by("need__found_on", "pk"))
+    works = list(works.select_related(*LINKS).order_by("need__found_on", "pk"))
     needs = truly_seen(user, bare_needs_of(user)).filter(**here)
     needs = needs.select_related("senior__merged_into")
     fitting = works_with(programme.natures)

@@ -218,14 +218,18 @@ class _Seen:
             for name in seen
         )
         return [
-            (
-                f"Diversité de «\u00a0{name}\u00a0»",
-                f"au moins {int(line['least'])} {plural(line['least'], 'valeur', 'valeurs')} par "
-                "groupe\u00a0; "
-                f"{_percent(line['alike'])} des personnes dans un groupe d’une seule valeur",
-            )
-            for name, line in found.iterrows()
+            (f"Diversité de «\u00a0{name}\u00a0»", _diversity_words(int(least), alike))
+            for name, least, alike in found.itertuples()
         ]
+
+
+def _diversity_words(least: int, alike: float) -> str:
+    if not least:
+        return "sans objet\u00a0: ce n’est connu de personne dans ce fichier"
+    return (
+        f"au moins {least} {plural(least, 'valeur', 'valeurs')} par groupe\u00a0; "
+        f"{_percent(alike)} des personnes dans un groupe d’une seule valeur"
+    )
 
 
 def _part(count: int, whole: int, k: int) -> str:

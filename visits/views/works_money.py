@@ -198,9 +198,7 @@ def _page(
 
 def _action(request: HttpRequest, uid: UUID) -> Action:
     """Works whose money this person keeps."""
-    seen = works_kept_by(request.user).select_related(
-        *LINKS, "kind__price", "works__lot", "dwelling__residence"
-    )
+    seen = works_kept_by(request.user).select_related(*LINKS, "kind__price", "dwelling__residence")
     return get_object_or_404(seen, uid=uid)
 
 

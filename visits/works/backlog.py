@@ -220,8 +220,8 @@ def lines(
     today = today or timezone.localdate()
     ids = {half: [pk for one, pk in rows if one == half] for half in (ACTION, NEED)}
     actions = priced(Action.objects.filter(pk__in=ids[ACTION]))
-    where = ("dwelling__residence__territory", "works__lot")
-    actions = dress(actions.select_related(*LINKS, *HOME, *where), today)
+    where = "dwelling__residence__territory"
+    actions = dress(actions.select_related(*LINKS, *HOME, where), today)
     costs = costs_of(actions)
     needs = Need.objects.filter(pk__in=ids[NEED]).select_related(*HOME)
     found = {(ACTION, one.pk): _of_action(one, costs, today) for one in actions}

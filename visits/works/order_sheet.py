@@ -65,7 +65,7 @@ class Order:
 def order_of(lot: WorksLot, user: User) -> Order:
     """The sheet of a lot, of the works that `user` sees; cancelled ones are left out."""
     asked = works_in(lot, user).exclude(state__in=GONE)
-    actions = list(asked.select_related(*LINKS, "dwelling__residence", "kind__price", "works"))
+    actions = list(asked.select_related(*LINKS, "dwelling__residence", "kind__price"))
     agreed = _agreed(actions)
     refusing = _refusing([person_of(action) for action in actions])
     return Order(
