@@ -45,6 +45,7 @@ class Call(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         verbose_name = "appel"
+        indexes = [models.Index(fields=["-at", "-id"], name="call_by_day")]
         constraints = [
             models.CheckConstraint(
                 name="call_checked_whole",

@@ -7,14 +7,14 @@ at again once she is held.
 from datetime import datetime
 from operator import itemgetter
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from seniors import departed
 from seniors.access import visible_seniors
 from seniors.models import Senior, User
-from seniors.person import people_of
+from seniors.person import among, people_of
 from surveys.campaigns.dispatch import running_objections
 from surveys.models import Call, Campaign, Invitation
 from surveys.receiving import call_state
@@ -47,24 +47,29 @@ def silent(campaign: Campaign, user: User, now: datetime) -> list[QuerySet[Invit
     people = people.exclude(pk__in=people_of(running_objections(today)))
     asked = Invitation.objects.filter(campaign=campaign, answered_by="", counts=True)
     away = Q(call_state__in=(call_state.ENDED, call_state.WRONG))
-    asked = asked.filter(~away | Q(pk__in=_corrected(campaign)))
+    asked = asked.filter(~away | Q(pk__in=_corrected(campaign, asked)))
+    kept = people.filter(pk=OuterRef("merged_into"))
+    absorbed = Senior.objects.filter(Exists(kept), merged_into__isnull=False)
     return [
-        asked.filter(**{f"{record}__in": people.order_by()}).annotate(
-            born=F(f"{record}__born_on"), band=Coalesce("age_band", 0)
+        asked.filter(senior__in=records).annotate(
+            born=F(f"{person}__born_on"), band=Coalesce("age_band", 0)
         )
-        for record in ("senior", "senior__merged_into")
+        for person, records in (
+            ("senior", people.order_by()),
+            ("senior__merged_into", among(list(absorbed.values_list("pk", flat=True)))),
+        )
     ]
 
 
-def _corrected(campaign: Campaign) -> list[int]:
-    """Those whose numbers are not those that were found wrong any more; a few, read apart so that
-    everybody else is found along an index."""
-    wrong = Invitation.objects.filter(campaign=campaign, call_state=call_state.WRONG)
+def _corrected(campaign: Campaign, asked: QuerySet[Invitation]) -> list[int]:
+    """Those of `asked` whose numbers are not those that were found wrong any more; a few, read
+    apart so that everybody else is found along an index."""
     person = Coalesce("senior__merged_into", "senior")
-    whose = dict(wrong.values_list("pk", person))
+    whose = dict(asked.filter(call_state=call_state.WRONG).values_list("pk", person))
     # Of two records, the call may be on the one and her place in the queue on the other.
     person = Coalesce("invitation__senior__merged_into", "invitation__senior")
-    made = Call.objects.filter(invitation__in=wrong, outcome=Call.Outcome.WRONG_NUMBER)
+    hers = Invitation.objects.filter(pk=OuterRef("invitation"), campaign=campaign)
+    made = Call.objects.filter(Exists(hers), outcome=Call.Outcome.WRONG_NUMBER)
     tried: dict[int, set[str]] = {}
     for senior, numbers in made.values_list(person, "numbers"):
         tried.setdefault(senior, set()).add(numbers)

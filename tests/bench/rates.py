@@ -8,7 +8,7 @@ import random
 import statistics
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -98,6 +98,35 @@ def _ask(client: Any, path: str) -> float:
     return seconds
 
 
+def _call(campaign: Any, answered: set[int]) -> None:
+    """One in six of the silent was called in October, of whom one in ten by a wrong number."""
+    from seniors.models import User
+    from surveys.models import Call
+    from surveys.receiving import call_state
+
+    by = User.objects.create(username="appels", role="officer")
+    begun = datetime(2026, 10, 5, 8, tzinfo=UTC)
+    asked = dict(campaign.invitations.values_list("senior", "pk"))
+    dice = random.Random(2)
+    called = [n for n in sorted(asked) if n not in answered and dice.random() < 1 / 6]
+    outcomes = [Call.Outcome.NOBODY] * 9 + [Call.Outcome.WRONG_NUMBER]
+    Call.objects.bulk_create(
+        (
+            Call(
+                invitation_id=asked[n],
+                by=by,
+                at=begun + timedelta(seconds=90 * rank),
+                outcome=outcomes[rank % 10],
+                numbers=" 0298001122" if rank % 10 == 9 else "",
+            )
+            for rank, n in enumerate(called)
+        ),
+        batch_size=5000,
+    )
+    for start in range(0, len(called), 5000):
+        call_state.follow_records(called[start : start + 5000])
+
+
 def _fill() -> Any:
     """The stock and its people, one in a hundred on two records; two in five answered a survey."""
     from django.utils import timezone
@@ -157,6 +186,7 @@ def _fill() -> Any:
         ),
     )
     counting.note_answers(campaign, answered)
+    _call(campaign, set(answered))
     absorbed = Senior.objects.filter(pk__gt=SENIORS - 2 * MERGED, pk__lte=SENIORS - MERGED)
     for senior in absorbed.only("pk"):
         Senior.objects.filter(pk=senior.pk).update(merged_into_id=senior.pk + MERGED)
