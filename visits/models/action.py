@@ -89,7 +89,7 @@ class Need(models.Model):
         verbose_name = "besoin repéré"
         indexes = [
             models.Index(
-                fields=["found_on", "code", "lives_in"],
+                fields=["found_on", "code", "lives_in", "id"],
                 name="need_bare",
                 condition=Q(closed_on=None, is_acted_on=False),
             ),
