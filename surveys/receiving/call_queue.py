@@ -41,13 +41,18 @@ def silent(campaign: Campaign, user: User, now: datetime) -> list[QuerySet[Invit
 
     Someone whose number was wrong is among them again once her record holds another.
     """
+    away = Q(call_state__in=(call_state.ENDED, call_state.WRONG))
+    back = Q(pk__in=_corrected(campaign))
+    return [some.filter(~away | back) for some in _unheard(campaign, user, now)]
+
+
+def _unheard(campaign: Campaign, user: User, now: datetime) -> list[QuerySet[Invitation]]:
+    """The same, whatever calls came to."""
     today = timezone.localdate(now)
     people = visible_seniors(user).filter(dwelling__isnull=False).exclude(phone="", mobile="")
     people = people.exclude(departed.said_gone(today))
     people = people.exclude(pk__in=people_of(running_objections(today)))
     asked = Invitation.objects.filter(campaign=campaign, answered_by="", counts=True)
-    away = Q(call_state__in=(call_state.ENDED, call_state.WRONG))
-    asked = asked.filter(~away | Q(pk__in=_corrected(campaign, asked)))
     kept = people.filter(pk=OuterRef("merged_into"))
     absorbed = Senior.objects.filter(Exists(kept), merged_into__isnull=False)
     return [
@@ -61,11 +66,12 @@ def silent(campaign: Campaign, user: User, now: datetime) -> list[QuerySet[Invit
     ]
 
 
-def _corrected(campaign: Campaign, asked: QuerySet[Invitation]) -> list[int]:
-    """Those of `asked` whose numbers are not those that were found wrong any more; a few, read
-    apart so that everybody else is found along an index."""
-    person = Coalesce("senior__merged_into", "senior")
-    whose = dict(asked.filter(call_state=call_state.WRONG).values_list("pk", person))
+def _corrected(campaign: Campaign) -> list[int]:
+    """Those whose numbers are not those that were found wrong any more; a few, read apart so that
+    everybody else is found along an index."""
+    wrong = Invitation.objects.filter(campaign=campaign, answered_by="", counts=True)
+    wrong = wrong.filter(call_state=call_state.WRONG)
+    whose = dict(wrong.values_list("pk", Coalesce("senior__merged_into", "senior")))
     # Of two records, the call may be on the one and her place in the queue on the other.
     person = Coalesce("invitation__senior__merged_into", "invitation__senior")
     hers = Invitation.objects.filter(pk=OuterRef("invitation"), campaign=campaign)
@@ -73,7 +79,8 @@ def _corrected(campaign: Campaign, asked: QuerySet[Invitation]) -> list[int]:
     tried: dict[int, set[str]] = {}
     for senior, numbers in made.values_list(person, "numbers"):
         tried.setdefault(senior, set()).add(numbers)
-    people = Senior.objects.filter(pk__in=set(whose.values())).annotate(told=call_state.NUMBERS)
+    people = Senior.objects.filter(pk__in=among(list(whose.values())))
+    people = people.annotate(told=call_state.NUMBERS)
     today = dict(people.values_list("pk", "told"))
     return [pk for pk, senior in whose.items() if today[senior] not in tried.get(senior, ())]
 
@@ -94,7 +101,7 @@ def due(
 def later(campaign: Campaign, user: User, now: datetime, *, limit: int) -> list[Invitation]:
     """Those to call back another time, the soonest first."""
     coming = Q(call_state=call_state.BACK, call_from__gt=now)
-    some = [one.filter(coming) for one in silent(campaign, user, now)]
+    some = [one.filter(coming) for one in _unheard(campaign, user, now)]
     ids = _in_order(some, BACK_ORDER, limit)
     found = Invitation.objects.select_related("senior__merged_into").in_bulk(ids)
     return [found[pk] for pk in ids]

@@ -17,7 +17,7 @@ from seniors.access import visible_seniors
 from seniors.departed import Word
 from seniors.french import full_day
 from seniors.models import AccessLog, Senior, User
-from seniors.person import PERSON, records_of, rows_of
+from seniors.person import PERSON, records_of
 from seniors.refusal import Refusal
 from surveys.campaigns.dispatch import running_objections
 from surveys.locking import lock_campaign, lock_invitation
@@ -289,22 +289,25 @@ def begun_by_refusing(now: datetime) -> QuerySet[Draft]:
 
 def recent(campaign: Campaign, user: User) -> QuerySet[Call]:
     """The last calls made to people of the user's territories, the newest first."""
-    # Looked at one by one from the newest: a page wants a few of very many.
-    seen = visible_seniors(user).filter(pk=OuterRef("person"))
-    asked = Invitation.objects.filter(pk=OuterRef("invitation"), campaign=campaign)
-    made = Call.objects.filter(Exists(asked.annotate(person=PERSON).filter(Exists(seen))))
-    made = made.order_by("-at", "-pk")
+    made = _made_to(visible_seniors(user), campaign).order_by("-at", "-pk")
     return made.select_related("by", "invitation__senior__merged_into")
 
 
 def to_check(campaign: Campaign, user: User) -> QuerySet[Call]:
     """Deaths and departures told on the telephone, still housed in the file: a manager looks."""
-    told = Call.objects.filter(
-        invitation__campaign=campaign, outcome__in=DEPARTURES, check_said=""
-    ).select_related("invitation__senior__dwelling", "invitation__senior__merged_into", "by")
     housed = visible_seniors(user).filter(dwelling__isnull=False)
-    theirs = rows_of(housed, Invitation.objects.filter(campaign=campaign))
-    return told.filter(invitation__in=theirs.values("pk"))
+    told = _made_to(housed, campaign).filter(outcome__in=DEPARTURES, check_said="")
+    return told.select_related(
+        "invitation__senior__dwelling", "invitation__senior__merged_into", "by"
+    )
+
+
+def _made_to(people: QuerySet[Senior], campaign: Campaign) -> QuerySet[Call]:
+    """The calls made to these people, on whichever of their records. Each call is looked at by
+    itself: a page wants a few of very many, of people who are more still."""
+    hers = people.filter(pk=OuterRef("person"))
+    asked = Invitation.objects.filter(pk=OuterRef("invitation"), campaign=campaign)
+    return Call.objects.filter(Exists(asked.annotate(person=PERSON).filter(Exists(hers))))
 
 
 @transaction.atomic
