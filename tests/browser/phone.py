@@ -91,6 +91,8 @@ def all_left(page: Page) -> None:
 
 
 def cut(page: Page) -> None:
+    """Until `back`, or until the page is left for another site (about:blank): the browser gives
+    what is being left its network back."""
     page.context.set_offline(True)
     page.wait_for_function("() => !navigator.onLine")
 
