@@ -366,6 +366,33 @@ def test_where_it_began_everywhere_people_are_compared_with_others_alike(tried):
     assert "Une seule enquête précède le début" in effect.sentence
 
 
+def test_each_place_has_the_surveys_around_its_own_start(tried):
+    """Half of the residences are another agency's, asked and begun two years before."""
+    measure, people = tried
+    elsewhere, by = make_territory(), make_user(Role.ADMINISTRATOR)
+    MeasureSite.objects.all().delete()
+    theirs = people[48:]
+    for year in (2023, 2024):
+        survey = Campaign.objects.create(
+            name=str(year), questionnaire="q", opened_on=date(year, 3, 1),
+            closes_on=date(year, 6, 1),
+        )  # fmt: skip
+        survey.territories.set([elsewhere])
+        told = Response.objects.filter(campaign__name=str(year + 2), senior__in=theirs)
+        told.update(campaign=survey, received_on=survey.opened_on)
+    for year, group in ((2025, people[:48]), (2023, theirs)):
+        for home in {senior.dwelling.residence for senior in group}:
+            if group is theirs:
+                home.territory = elsewhere
+                home.save()
+            begin(measure, home, date(year, 9, 1))
+        for senior in group[::2]:
+            action = make_action("grab_bars", State.PROPOSED, senior=senior, by=by)
+            action.steps.update(on=date(year, 10, 1))
+    effect = effect_on(measure, "lsns6")
+    assert (effect.method, effect.reached.people, effect.others.people) == ("alike", 48, 48)
+
+
 def test_needs_found_in_drawn_visits_are_weighed_by_their_probability():
     """Where it had begun, one visit in four finds bars missing; elsewhere, three in four."""
     territory, by = make_territory(), make_user(Role.ADMINISTRATOR)

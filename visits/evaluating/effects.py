@@ -296,6 +296,12 @@ def _drawn(visits: pd.DataFrame) -> Effect:
     return _estimate("drawn", seen)
 
 
+def told_of(panel: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The `value` and `late` of a panel, each with a row a person and a column a period."""
+    cells = panel.set_index(["person", "period"])
+    return cells["value"].unstack(), cells["late"].unstack(fill_value=False)
+
+
 def surveys_around(panel: pd.DataFrame) -> pd.DataFrame:
     """Of each place of a panel, the ranks of the last two campaigns that asked it before its
     `start`, `earlier` and `before`, and of the first one after, `after`; NaN where there is none.
@@ -314,8 +320,7 @@ def _changes(panel: pd.DataFrame, *, lag: int) -> pd.DataFrame:
 
     With `lag` 1, the same people one campaign earlier.
     """
-    cells = panel.set_index(["person", "period"])
-    told, late = cells["value"].unstack(), cells["late"].unstack(fill_value=False)
+    told, late = told_of(panel)
     people = panel.groupby("person")[["place", "start"]].first().reindex(told.index)
     asked = panel.groupby(["place", "period"]).size().unstack(fill_value=0) > 0
     asked = asked.reindex(people["place"]).set_axis(people.index)
@@ -361,7 +366,7 @@ def _estimate(method: str, rows: pd.DataFrame) -> Effect:
             sides,
         )
     design = pd.DataFrame({"exposed": told["exposed"].astype(float), "constant": 1.0})
-    if "wave" in told and method == "stepped":
+    if "wave" in told:
         levels = pd.get_dummies(told["wave"], prefix="wave", drop_first=True, dtype=float)
         design = design.join(levels)
     fitted = WLS(

@@ -46,7 +46,7 @@ def effect_on(measure: Measure, code: str) -> effects.Effect:
         if refusal.code != "no_comparison":
             raise
     people = people_of(measure, panel, campaigns)
-    return effects.compare_alike(people, (*RECORDS, "wave"))
+    return effects.compare_alike(people, (*RECORDS, "surveys"))
 
 
 def panel_of(
@@ -77,32 +77,27 @@ def people_of(measure: Measure, panel: pd.DataFrame, campaigns: Sequence[Campaig
     """The frame of `effects.compare_alike`: who had one of its actions, against the others.
 
     Of the surveys that asked her place, before is the last one before it began there; after, the
-    next one; earlier, the one before both, where there is one; `wave` is the same for those of whom
-    they are the same. What is decided once the survey after is open cannot have changed its
+    next one; earlier, the one before both, where there is one; `surveys` is the same for those of
+    whom they are the same. What is decided once the survey after is open cannot have changed its
     answers: who had only such an action is with the others.
     """
-    cells = panel.set_index(["person", "period"])
-    told, late = cells["value"].unstack(), cells["late"].unstack(fill_value=False)
+    told, late = effects.told_of(panel)
     people = panel.groupby("person")[["place", *RECORDS]].first()
-    around = effects.surveys_around(
-        panel.assign(start=panel["start"].where(panel["start"] >= 1).min())
-    )
-    around = around.dropna(subset=["before", "after"])
-    waves = []
-    for wave, ((earlier, before, after), places) in enumerate(
-        around.groupby([*around], dropna=False)
-    ):
+    around = effects.surveys_around(panel).dropna(subset=["before", "after"])
+    groups = []
+    for surveys, (ranks, places) in enumerate(around.groupby([*around], dropna=False)):
+        earlier, before, after = ranks
         in_time = actions_of(measure, measure.sites.all(), before=campaigns[int(after)].opened_on)
         found = people[people["place"].isin(places.index)]
         found = found.assign(
-            wave=wave,
+            surveys=surveys,
             exposed=found.index.isin(set(in_time.values_list(PERSON, flat=True))),
             before=told[before],
             value=told[after],
             late=late[before] | late[after],
         )
-        waves.append(found if np.isnan(earlier) else found.assign(earlier=told[earlier]))
-    return pd.concat(waves)
+        groups.append(found if np.isnan(earlier) else found.assign(earlier=told[earlier]))
+    return pd.concat(groups)
 
 
 def drawn_visits(measure: Measure) -> pd.DataFrame:
