@@ -8,17 +8,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-
-
 YEAR = f"Vérifiez l’année\u00a0: elle va de {FIRST_YEAR} à {LAST_YEAR}."
 
 
 class DayField(forms.DateField):
     """A day of this century: « 26 » typed for a year is sent as 0026, whose reckonings fail."""
 
-    default_error_messages = {
-        "year": YEAR,
-    }
+    default_error_messages = {"year": YEAR}
 
     def to_python(self, value: Any) -> date | None:
         """Raises ValidationError: invalid, year."""

@@ -56,6 +56,11 @@ def day_words(day: date, *, weekday: bool = True, year: bool = False) -> str:
     return f"{words} {day.year}" if year else words
 
 
+def clock(at: datetime) -> str:
+    """« 9 h 05 », of a moment in local time."""
+    return f"{at:%-H}\u00a0h\u00a0{at:%M}"
+
+
 def full_day(day: date) -> str:
     """« 1er décembre 2026 », as a sentence says it."""
     return day_words(day, weekday=False, year=True)

@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 
 from seniors.french import ago as ago_words
-from seniors.french import day_words, euros, full_day, of_name, plural, readable_street, that
+from seniors.french import clock, day_words, euros, full_day, of_name, plural, readable_street, that
 from seniors.phones import readable
 
 register = template.Library()
@@ -20,6 +20,7 @@ register.filter("street", readable_street)
 register.filter("phone", readable)
 register.filter("day", day_words)
 register.filter("euros", euros)
+register.filter("clock", clock, expects_localtime=True)
 
 
 @register.filter

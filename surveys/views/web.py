@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from seniors import observe
 from seniors.enums import ConsentKind
-from seniors.french import day_words
+from seniors.french import clock, day_words
 from seniors.middleware import client_ip
 from surveys import terms
 from surveys.models import Aside, Draft, Invitation
@@ -153,7 +153,7 @@ def web_forget(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def _receipt(invitation: Invitation, *, aside: bool) -> HttpResponse:
     """On to the receipt, and out."""
     now = timezone.localtime()
-    at = f"{day_words(now.date(), weekday=False, year=True)} à {now:%-H}\u00a0h\u00a0{now:%M}"
+    at = f"{day_words(now.date(), weekday=False, year=True)} à {clock(now)}"
     token = web.receipt_token(web.Receipt(at, aside))
     return door.close(redirect("surveys:web-receipt", token), invitation.reference)
 

@@ -11,6 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from seniors.french import clock
 from seniors.paper import BOLD, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, REGULAR, clean, draw_text, wrap
 from visits.steering.overview import METHOD, Overview, Share, spaced
 
@@ -220,7 +221,7 @@ def _cell(
 def _foot(canvas: Canvas, overview: Overview, page: int) -> None:
     """When it was counted, and which page."""
     at = overview.counted_at
-    said = f"Compté le {at:%d/%m/%Y} à {at:%-H}\u00a0h\u00a0{at:%M}"
+    said = f"Compté le {at:%d/%m/%Y} à {clock(at)}"
     canvas.setFont(REGULAR, SMALL)
     canvas.drawString(MARGIN, 11 * mm, clean(said))
     canvas.drawRightString(PAGE_WIDTH - MARGIN, 11 * mm, f"{page}/2")
