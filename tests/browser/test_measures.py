@@ -12,7 +12,7 @@ from tests.browser.conftest import faults
 from tests.browser.test_pages import WIDTHS, overflow
 from tests.make import make_residence, make_territory, make_user
 from tests.visits.acting import make_action, make_person
-from tests.visits.test_measures import begin, make_measure
+from tests.visits.measuring import begin, make_measure
 from visits.acting import catalogue
 from visits.enums import State
 from visits.evaluating import kept

@@ -9,7 +9,7 @@ from surveys.models import Campaign, Printing
 from tests.make import make_dwelling, make_senior, make_territory, make_user
 from tests.surveys.make import make_campaign
 from tests.visits.makers import make_agency, make_list
-from tests.visits.test_measures import make_measure
+from tests.visits.measuring import make_measure
 from visits.models import MeasureSite, StockCriterion, StockFinding, StockLevel, VisitList
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from pypdf import PdfReader
 from seniors.enums import Role
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import ago, kind_of
+from tests.visits.measuring import begin, make_measure
 from tests.visits.releasing import make_release, opened
-from tests.visits.test_measures import begin, make_measure
 from tests.visits.test_releasing_exports import csv_of
 from visits.acting.delay import DELAY, EXACT, Spread, days_to_end, median_rank, spread
 from visits.acting.follow_up import add_need, decide, move

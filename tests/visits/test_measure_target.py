@@ -16,7 +16,7 @@ from seniors.fragility.load import Loader
 from seniors.models import Consent, Observation, Senior
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import kind_of, make_action
-from tests.visits.test_measures import begin, make_measure
+from tests.visits.measuring import begin, make_measure
 from visits.enums import State
 from visits.evaluating.reach import reach_of
 from visits.evaluating.target import IN, OUT, UNSURE, Target, target_words

@@ -14,7 +14,7 @@ from seniors.models import Observation
 from surveys.models import Response
 from tests.make import make_dwelling, make_residence, make_senior, make_territory, make_user
 from tests.visits.acting import make_action
-from tests.visits.test_measures import begin, make_measure, tried
+from tests.visits.measuring import begin, make_measure, tried
 from visits import tasks
 from visits.acting.follow_up import move
 from visits.enums import Satisfaction, State
